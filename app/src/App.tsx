@@ -1,0 +1,43 @@
+// The whole screen: bar, sources, heatmap, inspector; and the keys that work everywhere.
+
+import { Tooltip } from "radix-ui";
+import { useEffect } from "react";
+import { Bar } from "./Bar.tsx";
+import { Inspector } from "./layers/Inspector.tsx";
+import { LayersPanel } from "./layers/LayersPanel.tsx";
+import { DropZone } from "./open/DropZone.tsx";
+import { SourceStrip } from "./open/SourceStrip.tsx";
+import { redo, undo } from "./state/study.ts";
+import { Notices } from "./ui/Notices.tsx";
+import "./app.css";
+
+export function App() {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      if ((event.target as HTMLElement).matches("input, textarea, [contenteditable]")) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && !(key === "y" && event.ctrlKey)) return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) redo();
+      else undo();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <Tooltip.Provider delayDuration={250} skipDelayDuration={200}>
+      <DropZone>
+        <div className="app">
+          <Bar />
+          <SourceStrip />
+          <main className="work">
+            <LayersPanel />
+            <Inspector />
+          </main>
+        </div>
+        <Notices />
+      </DropZone>
+    </Tooltip.Provider>
+  );
+}

@@ -1,0 +1,47 @@
+// The one colour scale for loss: magma on the logarithm of the divergence. Perceptually uniform and safe for colour
+// blindness; it runs towards the ink in both themes, so what hurts stands out from the page.
+
+import { interpolateMagma } from "d3-scale-chromatic";
+
+/** Divergences at the ends of the scale; beyond them the colour stays. */
+export const domain = [1e-5, 3] as const;
+
+/** Ticks of the legend. */
+export const legendTicks = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1] as const;
+
+/** Where a divergence is on the scale, 0 to 1. Noise can make an estimate negative: that is the low end. */
+export function position(divergence: number): number {
+  const [low, high] = domain;
+  if (!(divergence > low)) return 0;
+  return Math.min(1, Math.log(divergence / low) / Math.log(high / low));
+}
+
+/** CSS colour of a place on the scale. */
+export const colourAt = (place: number, dark: boolean) =>
+  interpolateMagma(dark ? 0.17 + 0.81 * place : 0.97 - 0.87 * place);
+
+export const lossColour = (divergence: number, dark: boolean) => colourAt(position(divergence), dark);
+
+/** The scale as a CSS gradient from left to right. */
+export const gradient = (dark: boolean) =>
+  `linear-gradient(to right, ${Array.from({ length: 17 }, (_, i) => colourAt(i / 16, dark)).join(", ")})`;
+
+/** Colours of what a canvas draws besides data; the same values as in ui/tokens.css. */
+export const inks = (dark: boolean) =>
+  dark
+    ? {
+        surface: "#14181c",
+        ink: "#e9edf0",
+        quiet: "#465059",
+        line: "#272e35",
+        accent: "#56c8c4",
+        bad: "#ff9187",
+      }
+    : {
+        surface: "#ffffff",
+        ink: "#14181d",
+        quiet: "#b6bec5",
+        line: "#e0e3e6",
+        accent: "#0b6b70",
+        bad: "#ab2119",
+      };

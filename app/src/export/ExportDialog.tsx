@@ -1,0 +1,62 @@
+// Export: writes the file, opens it again in ONNX Runtime, compares it with what the screen promised, and only then calls
+// the download good. Loaded when it is first asked for.
+
+import { recipeKey } from "@bitscape/engine";
+import { useEffect } from "react";
+import { cancelExport, exportRecipe, forgetExport } from "../state/exporting.ts";
+import { useStore } from "../state/store.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Meter } from "../ui/Meter.tsx";
+import { formatCount } from "../ui/numbers.ts";
+import { ExportedFile } from "./ExportedFile.tsx";
+import "./export.css";
+
+interface Props {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+}
+
+// A default export because React.lazy asks for one.
+export default function ExportDialog({ open, onOpenChange }: Props) {
+  const exporting = useStore((state) => state.exporting);
+  const key = useStore((state) => recipeKey(state.recipe));
+  useEffect(() => {
+    if (open) void exportRecipe();
+    else forgetExport();
+  }, [open]);
+  return (
+    <Dialog title="Export" open={open} onOpenChange={onOpenChange}>
+      {exporting.phase === "idle" && (
+        <div className="export-row">
+          <p>Nothing has been written yet.</p>
+          <Button kind="primary" onClick={() => void exportRecipe()}>
+            Write the file
+          </Button>
+        </div>
+      )}
+      {exporting.phase === "running" && (
+        <div className="export-running" role="status">
+          <p>
+            {exporting.progress?.what ?? "Writing the file"}
+            {(exporting.progress?.total ?? 0) > 1 &&
+              ` · ${formatCount(exporting.progress?.done ?? 0)} of ${formatCount(exporting.progress?.total ?? 0)}`}
+          </p>
+          <Meter label="Export" done={exporting.progress?.done ?? 0} total={exporting.progress?.total ?? 0} />
+          <Button onClick={cancelExport}>Cancel</Button>
+        </div>
+      )}
+      {exporting.phase === "failed" && (
+        <>
+          <p role="alert" className="failure">
+            {exporting.sentence}
+          </p>
+          <div className="export-row">
+            <Button onClick={() => void exportRecipe()}>Try again</Button>
+          </div>
+        </>
+      )}
+      {exporting.phase === "done" && <ExportedFile result={exporting.result} stale={exporting.key !== key} />}
+    </Dialog>
+  );
+}

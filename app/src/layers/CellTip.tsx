@@ -1,0 +1,69 @@
+// What a cell says on hover and focus. For the eye only: the cell's accessible name says the same.
+
+import type { LayerSummary } from "@bitscape/engine";
+import { useLayoutEffect, useRef } from "react";
+import { createPortal } from "react-dom";
+import { has } from "../state/edits.ts";
+import { cellKey, isFailed } from "../state/known.ts";
+import { useStore } from "../state/store.ts";
+import { formatDivergenceFinding } from "../ui/numbers.ts";
+import type { Column } from "./columns.ts";
+import { bitsName, dropWords, metricName } from "./words.ts";
+
+interface Props {
+  readonly layer: LayerSummary;
+  readonly column: Column;
+  readonly anchor: Element | null;
+}
+
+export function CellTip({ layer, column, anchor }: Props) {
+  const tip = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = tip.current;
+    if (!element || !anchor) return;
+    const cell = anchor.getBoundingClientRect();
+    const { width, height } = element.getBoundingClientRect();
+    const left = Math.max(8, Math.min(window.innerWidth - width - 8, cell.left + cell.width / 2 - width / 2));
+    const above = cell.top - height - 6;
+    element.style.left = `${left}px`;
+    element.style.top = `${above > 8 ? above : cell.bottom + 6}px`;
+  });
+  return createPortal(
+    <div className="tip cell-tip" ref={tip} aria-hidden="true">
+      <strong>
+        {layer.id} · {column.target === "weight" ? "weights" : "activations"} · {bitsName(column)}
+      </strong>
+      <Lines layer={layer} column={column} />
+    </div>,
+    document.body,
+  );
+}
+
+function Lines({ layer, column: { target, bits } }: Pick<Props, "layer" | "column">) {
+  const known = useStore((state) =>
+    bits === "fp" ? undefined : state.cells.get(cellKey(layer.id, target, bits))?.cell,
+  );
+  const metric = useStore((state) => state.float?.metric ?? "kl");
+  const synthetic = useStore((state) => state.data?.kind === "synthetic");
+  if (!has(layer, target)) return <span>Nothing to quantize here</span>;
+  if (bits === "fp") return <span>Not quantized: no loss, no saving</span>;
+  if (!known) return <span>Not yet known</span>;
+  if (isFailed(known)) return <span>Failed: {known.failure ?? "could not be measured"}</span>;
+  const drop = dropWords(known);
+  const { finding } = known;
+  return (
+    <>
+      <span>
+        {metricName(metric)} {formatDivergenceFinding(finding)}
+        {metric === "mse" ? "" : " nats"}
+      </span>
+      {drop && <span>{drop}</span>}
+      <span>
+        {finding.source} on {finding.n} {synthetic ? "synthetic " : ""}samples · this alone quantized
+      </span>
+      {layer.sharedWith.length > 0 && target === "activation" && (
+        <span>Shared with {layer.sharedWith.join(", ")}</span>
+      )}
+    </>
+  );
+}

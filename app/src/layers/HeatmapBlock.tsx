@@ -1,0 +1,65 @@
+// Some rows of the heatmap: their cells on one canvas, and over it the names, sizes and the cells that can be reached.
+
+import type { LayerSummary, Recipe } from "@bitscape/engine";
+import { memo, useLayoutEffect, useRef } from "react";
+import type { Cells } from "../state/known.ts";
+import { type Layout, rowHeight } from "./columns.ts";
+import { HeatmapRow } from "./HeatmapRow.tsx";
+import { paint } from "./paint.ts";
+import type { RowSize } from "./rowSizes.ts";
+import type { Place } from "./useGridKeys.ts";
+
+interface Props {
+  /** Index of the first row among all that the filter leaves. */
+  readonly from: number;
+  readonly rows: readonly LayerSummary[];
+  readonly layout: Layout;
+  readonly cells: Cells;
+  readonly recipe: Recipe;
+  readonly dark: boolean;
+  readonly synthetic: boolean;
+  readonly metric: string;
+  /** The place that Tab leads to, where it is in this block. */
+  readonly at: Place | null;
+  readonly selected: ReadonlySet<string>;
+  readonly sizes: ReadonlyMap<string, RowSize>;
+  readonly largest: number;
+}
+
+export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
+  const { from, rows, layout, cells, recipe, dark, at } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (canvas.current) paint(canvas.current, { rows, layout, cells, recipe, dark });
+  }, [rows, layout, cells, recipe, dark]);
+  return (
+    <div
+      className="heat-block"
+      role="rowgroup"
+      style={{ top: from * rowHeight, height: rows.length * rowHeight }}
+    >
+      <canvas
+        ref={canvas}
+        className="heat-canvas"
+        style={{ width: layout.width, height: rows.length * rowHeight }}
+        aria-hidden="true"
+      />
+      {rows.map((layer, i) => (
+        <HeatmapRow
+          key={layer.id}
+          layer={layer}
+          row={from + i}
+          layout={layout}
+          cells={cells}
+          recipe={recipe}
+          synthetic={props.synthetic}
+          metric={props.metric}
+          active={at?.row === from + i ? at.column : null}
+          selected={props.selected.has(layer.id)}
+          size={props.sizes.get(layer.id)}
+          largest={props.largest}
+        />
+      ))}
+    </div>
+  );
+});

@@ -1,0 +1,47 @@
+// The heatmap's head: what the columns are.
+
+import { Term } from "../ui/Term.tsx";
+import type { Layout } from "./columns.ts";
+
+export function HeatmapHead({ layout }: { readonly layout: Layout }) {
+  const second = layout.columns.findIndex(({ target }) => target === "activation");
+  return (
+    <div className="heat-head" role="rowgroup">
+      <div className="heat-groups" aria-hidden="true">
+        <span className="heat-group" style={{ left: layout.lefts[0] }}>
+          <Term of="weights">Weights</Term>, bits
+        </span>
+        <span className="heat-group" style={{ left: layout.lefts[second] }}>
+          <Term of="activations">Activations</Term>, bits
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows lie over a canvas, which a table's layout does not allow */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: nothing to do here */}
+      <div className="heat-labels" role="row" aria-rowindex={1}>
+        {/* biome-ignore lint/a11y: as above */}
+        <div className="heat-head-name" role="columnheader">
+          Layer
+        </div>
+        {/* biome-ignore lint/a11y: as above */}
+        <div className="heat-head-size" role="columnheader" aria-label="Size in the float file and now">
+          <span className="heat-float">float</span>
+          <span className="heat-now">now</span>
+        </div>
+        <div className="heat-cells" style={{ width: layout.width }}>
+          {layout.columns.map(({ target, bits }, i) => (
+            // biome-ignore lint/a11y: as above
+            <div
+              key={`${target}${bits}`}
+              role="columnheader"
+              className="heat-label"
+              aria-label={`${target} ${bits === "fp" ? "float" : `${bits} bits`}`}
+              style={{ left: layout.lefts[i], width: layout.cellWidth }}
+            >
+              {bits}
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// What the heatmap's colours and marks mean, in words and units.
+
+import { gradient, legendTicks, lossColour, position } from "../charts/colour.ts";
+import { useStore } from "../state/store.ts";
+import { Term } from "../ui/Term.tsx";
+import { useDark } from "../ui/theme.ts";
+import "./legend.css";
+
+export function Legend() {
+  const dark = useDark();
+  const metric = useStore((state) => state.float?.metric ?? "kl");
+  const swatch = lossColour(0.03, dark);
+  return (
+    <div className="legend">
+      <div className="legend-scale">
+        <span className="legend-title">
+          {metric === "mse" ? (
+            <>
+              <Term of="mse">relative squared error</Term> of the output
+            </>
+          ) : (
+            <>
+              <Term of="kl">KL</Term> to the float output, nats
+            </>
+          )}
+        </span>
+        <div className="legend-bar" style={{ background: gradient(dark) }} aria-hidden="true">
+          {legendTicks.map((tick) => (
+            <span key={tick} style={{ left: `${100 * position(tick)}%` }}>
+              {tick < 1e-2 ? tick.toExponential(0).replace("-", "−") : tick}
+            </span>
+          ))}
+        </div>
+      </div>
+      <ul className="legend-marks">
+        <li>
+          <i style={{ background: swatch }} /> measured
+        </li>
+        <li>
+          <i data-mark="predicted" style={{ background: swatch }} /> predicted
+        </li>
+        <li>
+          <i data-mark="unknown" /> not yet known
+        </li>
+        <li>
+          <i data-mark="chosen" /> chosen
+        </li>
+      </ul>
+    </div>
+  );
+}

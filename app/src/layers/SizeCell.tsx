@@ -1,0 +1,25 @@
+// A layer's bytes, before and now, over a bar that compares it with the largest layer.
+
+import { formatBytes } from "../ui/numbers.ts";
+import type { RowSize } from "./rowSizes.ts";
+
+export function SizeCell({
+  size,
+  largest,
+}: {
+  readonly size: RowSize | undefined;
+  readonly largest: number;
+}) {
+  if (!size) return <div className="heat-size" aria-hidden="true" />;
+  const share = (bytes: number) => `${Math.max(0.5, (100 * bytes) / largest)}%`;
+  return (
+    <div className="heat-size" aria-hidden="true">
+      <span className="heat-float">{formatBytes(size.float)}</span>
+      <span className="heat-now">{Number.isNaN(size.now) ? "…" : formatBytes(size.now)}</span>
+      <span className="heat-bar" style={{ width: share(size.float) }} />
+      {!Number.isNaN(size.now) && (
+        <span className="heat-bar" data-now="" style={{ width: share(size.now) }} />
+      )}
+    </div>
+  );
+}

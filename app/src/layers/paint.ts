@@ -1,0 +1,140 @@
+// Draws a block of the heatmap's rows on a canvas: solid = measured, hatched = predicted, dot = not yet known,
+// cross = failed, ring = chosen. What a cell says in words is words.ts.
+
+import type { LayerSummary, Recipe } from "@bitscape/engine";
+import { inks, lossColour } from "../charts/colour.ts";
+import { chosenBits, has } from "../state/edits.ts";
+import { type Cells, cellKey, isFailed } from "../state/known.ts";
+import { type Layout, rowHeight } from "./columns.ts";
+
+export interface Scene {
+  readonly rows: readonly LayerSummary[];
+  readonly layout: Layout;
+  readonly cells: Cells;
+  readonly recipe: Recipe;
+  readonly dark: boolean;
+}
+
+const inset = 2;
+
+export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
+  const { rows, layout } = scene;
+  const ratio = window.devicePixelRatio || 1;
+  const height = rows.length * rowHeight;
+  const [wide, high] = [Math.round(layout.width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, layout.width, height);
+  for (let row = 0; row < rows.length; row++) paintRow(context, scene, row);
+}
+
+function paintRow(context: CanvasRenderingContext2D, scene: Scene, row: number): void {
+  const { layout, cells, recipe, dark } = scene;
+  const layer = scene.rows[row] as LayerSummary;
+  const chosen = {
+    weight: chosenBits(recipe, layer.id, "weight"),
+    activation: chosenBits(recipe, layer.id, "activation"),
+  };
+  layout.columns.forEach(({ target, bits }, column) => {
+    if (!has(layer, target)) return;
+    const box = {
+      x: (layout.lefts[column] as number) + inset,
+      y: row * rowHeight + inset,
+      w: layout.cellWidth - 2 * inset,
+      h: rowHeight - 2 * inset,
+    };
+    if (bits === "fp") paintFloat(context, box, dark);
+    else {
+      const cell = cells.get(cellKey(layer.id, target, bits))?.cell;
+      if (!cell) paintUnknown(context, box, dark);
+      else if (isFailed(cell)) paintFailed(context, box, dark);
+      else {
+        fill(context, box, lossColour(cell.finding.value, dark));
+        if (cell.finding.source === "predicted") hatch(context, box, dark);
+      }
+    }
+    if (chosen[target] === bits) paintRing(context, box, dark);
+  });
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+type Context = CanvasRenderingContext2D;
+
+function fill(context: Context, { x, y, w, h }: Box, colour: string): void {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.roundRect(x, y, w, h, 3);
+  context.fill();
+}
+
+/** Not quantized: an open box, as there is no loss to colour. */
+function paintFloat(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+  context.strokeStyle = inks(dark).line;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.roundRect(x + 0.5, y + 0.5, w - 1, h - 1, 3);
+  context.stroke();
+}
+
+function paintUnknown(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+  context.fillStyle = inks(dark).quiet;
+  context.beginPath();
+  context.arc(x + w / 2, y + h / 2, 1.25, 0, 2 * Math.PI);
+  context.fill();
+}
+
+function paintFailed(context: Context, box: Box, dark: boolean): void {
+  paintFloat(context, box, dark);
+  const [x, y] = [box.x + box.w / 2, box.y + box.h / 2];
+  context.strokeStyle = inks(dark).bad;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(x - 4, y - 4);
+  context.lineTo(x + 4, y + 4);
+  context.moveTo(x + 4, y - 4);
+  context.lineTo(x - 4, y + 4);
+  context.stroke();
+}
+
+/** Diagonal lines in the surface's colour over a filled box. */
+export function hatch(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, w, h);
+  context.clip();
+  context.strokeStyle = inks(dark).surface;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (let at = -h; at < w; at += 5) {
+    context.moveTo(x + at, y + h);
+    context.lineTo(x + at + h, y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** Two rings, ink outside and surface inside: seen on every colour of the scale. */
+function paintRing(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+  const { ink, surface } = inks(dark);
+  context.lineWidth = 1.5;
+  context.strokeStyle = surface;
+  context.beginPath();
+  context.roundRect(x + 1.75, y + 1.75, w - 3.5, h - 3.5, 2);
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = ink;
+  context.beginPath();
+  context.roundRect(x, y, w, h, 4);
+  context.stroke();
+}

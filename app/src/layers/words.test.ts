@@ -1,0 +1,51 @@
+import type { Cell, LayerSummary } from "@bitscape/engine";
+import { expect, it } from "vitest";
+import { cellName, dropWords } from "./words.ts";
+
+const layer: LayerSummary = {
+  id: "fire2/squeeze1x1",
+  op: "Conv",
+  weights: [{ name: "w", shape: [16, 64, 1, 1], dtype: "float32", bytes: 4096, elements: 1024 }],
+  macs: null,
+  activations: [],
+  sharedWith: [],
+  depthwise: false,
+};
+const finding = (value: number, half: number) =>
+  ({ value, low: value - half, high: value + half, n: 64, source: "measured", of: "" }) as const;
+const cell: Cell = {
+  layer: layer.id,
+  target: "weight",
+  bits: 4,
+  finding: finding(0.0123, 0.002),
+  drop: finding(0.004, 0.008),
+};
+const column = { target: "weight", bits: 4 } as const;
+
+it("names a measured cell with its interval and samples", () => {
+  expect(cellName(layer, column, cell, false)).toBe(
+    "fire2/squeeze1x1, weight, 4 bits, KL 0.0123 ±0.002, measured on 64 samples",
+  );
+});
+
+it("says so where the data are synthetic", () => {
+  expect(cellName(layer, column, cell, true)).toContain("measured on 64 synthetic samples");
+});
+
+it("names the other states", () => {
+  expect(cellName(layer, column, undefined, false)).toBe("fire2/squeeze1x1, weight, 4 bits, not yet known");
+  expect(cellName(layer, { target: "weight", bits: "fp" }, undefined, false)).toBe(
+    "fire2/squeeze1x1, weight, float, not quantized, no loss",
+  );
+  expect(cellName(layer, { target: "activation", bits: 8 }, undefined, false)).toBe(
+    "fire2/squeeze1x1, activation, 8 bits, nothing to quantize",
+  );
+  const failed = { ...cell, finding: finding(Number.NaN, 0), failure: "conv1: out of memory" };
+  expect(cellName(layer, column, failed, false)).toContain("failed: conv1: out of memory");
+  expect(dropWords(failed)).toBeNull();
+});
+
+it("writes the drop as a change of top-1", () => {
+  expect(dropWords(cell)).toBe("top-1 −0.4 % ±0.8");
+  expect(dropWords({ ...cell, drop: null })).toBeNull();
+});

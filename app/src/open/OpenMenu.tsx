@@ -1,0 +1,56 @@
+// The model's name in the bar, and behind it what else can be opened.
+
+import { samples } from "@bitscape/samples";
+import { DropdownMenu } from "radix-ui";
+import { openSample } from "../state/session.ts";
+import { useStore } from "../state/store.ts";
+import { ChevronIcon } from "../ui/icons.tsx";
+import { chooseFiles } from "./chooseFiles.ts";
+import { openFiles } from "./open.ts";
+
+export function OpenMenu() {
+  const model = useStore((state) => state.model);
+  const current = useStore((state) => state.source?.sample);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button
+          type="button"
+          className="button bar-model"
+          data-kind="plain"
+          aria-label="Open a model or data"
+        >
+          <span>{model?.name ?? "Open"}</span>
+          <ChevronIcon />
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
+          <DropdownMenu.Item
+            className="menu-item"
+            onSelect={() => void chooseFiles({ multiple: true }).then(openFiles)}
+          >
+            Open files…
+            <span className="menu-note">
+              An .onnx model with its external data, data for it, or both. Dropping them anywhere does the
+              same; nothing leaves this machine.
+            </span>
+          </DropdownMenu.Item>
+          <div className="menu-rule" />
+          <DropdownMenu.Label className="menu-label">Samples</DropdownMenu.Label>
+          {samples.map(({ name, title, description }) => (
+            <DropdownMenu.CheckboxItem
+              key={name}
+              className="menu-item"
+              checked={current === name}
+              onSelect={() => void openSample(name)}
+            >
+              {title}
+              <span className="menu-note">{description}</span>
+            </DropdownMenu.CheckboxItem>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,83 @@
+// Below the bar: what was read, of the model and of the data, and the float network's score before anything else.
+
+import { useState } from "react";
+import { cancelOpening } from "../state/session.ts";
+import { useStore } from "../state/store.ts";
+import { Button } from "../ui/Button.tsx";
+import { Meter } from "../ui/Meter.tsx";
+import { formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
+import { AboutModel } from "./AboutModel.tsx";
+import { DataDialog } from "./DataDialog.tsx";
+import { FloatScore } from "./FloatScore.tsx";
+import { PreviewImage } from "./PreviewImage.tsx";
+
+export function SourceStrip() {
+  const { model, data, opening, previews } = useStore();
+  const [dataOpen, setDataOpen] = useState(false);
+  if (opening && !model) return <OpeningStrip />;
+  if (!model)
+    return <div className="strip">Open a model: drop an .onnx file anywhere, or pick a sample.</div>;
+  const weighted = model.layers.filter(({ weights }) => weights.length > 0).length;
+  return (
+    <div className="strip">
+      <div className="strip-part">
+        <span className="strip-label">Model</span>
+        <span className="strip-facts">
+          {weighted} layers · {formatLarge(model.parameters)} parameters · opset {model.opset} ·{" "}
+          {model.inputs.map(({ name, dtype, shape }) => `${name} ${formatShape(shape)} ${dtype}`).join(", ")}
+        </span>
+        <AboutModel />
+      </div>
+      <div className="strip-part strip-data">
+        <span className="strip-label">Data</span>
+        {opening ? (
+          <OpeningStrip />
+        ) : (
+          data && (
+            <>
+              {data.kind === "synthetic" ? (
+                <span className="badge" data-kind="warn">
+                  synthetic data
+                </span>
+              ) : (
+                <span className="strip-name">
+                  {data.name}, n={formatCount(data.size)}
+                  {data.labelled ? "" : ", no labels"}
+                </span>
+              )}
+              <span className="strip-thumbs" aria-hidden="true">
+                {previews.slice(0, 6).map((preview, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: previews have no other identity
+                  <PreviewImage key={i} preview={preview} size={28} />
+                ))}
+              </span>
+              <FloatScore />
+              <Button size="small" onClick={() => setDataOpen(true)}>
+                Data…
+              </Button>
+            </>
+          )
+        )}
+      </div>
+      <DataDialog open={dataOpen} onOpenChange={setDataOpen} />
+    </div>
+  );
+}
+
+function OpeningStrip() {
+  const opening = useStore((state) => state.opening);
+  if (!opening) return null;
+  const { what, done, total } = opening;
+  return (
+    <div className="strip-opening" role="status">
+      <span>
+        {what}
+        {total > 0 && ` · ${formatCount(done)} of ${formatCount(total)}`}
+      </span>
+      <Meter label={what} done={done} total={total} />
+      <Button size="small" onClick={cancelOpening}>
+        Cancel
+      </Button>
+    </div>
+  );
+}

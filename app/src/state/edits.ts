@@ -1,0 +1,121 @@
+// Edits of a recipe: each takes one and gives another. Not history (study.ts), not what an edit costs (prediction.ts).
+
+import {
+  baseSchemes,
+  type Choice,
+  type LayerChoice,
+  type LayerSummary,
+  presetRecipe,
+  type Recipe,
+  type Scheme,
+  schemeFor,
+  type Target,
+} from "@bitscape/engine";
+
+export type Bits = number | "fp";
+
+/** The heatmap's columns, besides floating point. */
+export const columnBits: Readonly<Record<Target, readonly number[]>> = {
+  weight: [2, 3, 4, 5, 6, 8],
+  activation: [2, 3, 4, 6, 8],
+};
+
+export const targets: readonly Target[] = ["weight", "activation"];
+
+/** What a cell of the heatmap stands for: the scheme that the engine measures for it and that a click puts into the recipe. */
+export function cellScheme(target: Target, bits: number): Scheme {
+  const format = `${target === "weight" ? "int" : "uint"}${bits}` as Scheme["format"];
+  return { ...baseSchemes[target], format };
+}
+
+export const bitsOf = (scheme: Scheme | undefined): Bits =>
+  scheme === undefined ? "fp" : Number(scheme.format.replace(/\D/g, ""));
+
+/** The bits that a recipe gives a layer's weights or activations. */
+export const chosenBits = (recipe: Recipe, layer: string, target: Target): Bits =>
+  bitsOf(schemeFor(recipe, layer, target));
+
+/** Whether a layer has anything to choose for. */
+export const has = (layer: LayerSummary, target: Target) =>
+  target === "weight" ? layer.weights.length > 0 : layer.activations.length > 0;
+
+export function sameScheme(a: Scheme | undefined, b: Scheme | undefined): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+const ordered = (scheme: Scheme | undefined) =>
+  scheme && [scheme.format, scheme.granularity, scheme.symmetric, scheme.range];
+
+/** The layers and those that share the decision with them. */
+export function deciding(layers: readonly LayerSummary[], target: Target): string[] {
+  const ids = new Set<string>();
+  for (const layer of layers) {
+    if (!has(layer, target)) continue;
+    ids.add(layer.id);
+    if (target === "activation") for (const id of layer.sharedWith) ids.add(id);
+  }
+  return [...ids];
+}
+
+/** Sets the bits of several layers' weights or activations; layers that have none are left alone. */
+export function withBits(
+  recipe: Recipe,
+  layers: readonly LayerSummary[],
+  target: Target,
+  bits: Bits,
+): Recipe {
+  return withScheme(recipe, layers, target, bits === "fp" ? undefined : cellScheme(target, bits));
+}
+
+/** Sets the whole scheme of several layers; undefined leaves them in floating point. */
+export function withScheme(
+  recipe: Recipe,
+  layers: readonly LayerSummary[],
+  target: Target,
+  scheme: Scheme | undefined,
+): Recipe {
+  return deciding(layers, target).reduce((edited, id) => {
+    const standard = withOwn(edited, id, target, undefined);
+    return sameScheme(schemeFor(standard, id, target), scheme)
+      ? standard
+      : withOwn(edited, id, target, scheme ?? "float");
+  }, recipe);
+}
+
+/** Back to what the defaults say. */
+export function withoutOwn(recipe: Recipe, layers: readonly LayerSummary[], target: Target): Recipe {
+  return deciding(layers, target).reduce((edited, id) => withOwn(edited, id, target, undefined), recipe);
+}
+
+/** Whether a layer has a choice of its own. */
+export function hasOwn(recipe: Recipe, layer: string, target: Target): boolean {
+  const own = recipe.layers?.[layer];
+  return own === "float" || own?.[target] !== undefined;
+}
+
+/** A preset's defaults for all layers; choices of single layers are dropped. */
+export function withPreset(recipe: Recipe, preset: string): Recipe {
+  const { defaults, layers } = presetRecipe(preset);
+  return { ...recipe, defaults, layers };
+}
+
+/** The name of the preset that a recipe's defaults are and no layer departs from; undefined where it is none. */
+export function presetOf(recipe: Recipe, names: readonly string[]): string | undefined {
+  if (Object.keys(recipe.layers ?? {}).length > 0) return undefined;
+  return names.find((name) =>
+    targets.every((target) =>
+      sameScheme(schemeFor(presetRecipe(name), "", target), schemeFor(recipe, "", target)),
+    ),
+  );
+}
+
+function withOwn(recipe: Recipe, id: string, target: Target, choice: Choice | undefined): Recipe {
+  const before = recipe.layers?.[id];
+  if (before === undefined && choice === undefined) return recipe;
+  const both: Exclude<LayerChoice, "float"> =
+    before === "float" ? { weight: "float", activation: "float" } : (before ?? {});
+  const own = { ...both, [target]: choice };
+  const { [id]: _, ...others } = recipe.layers ?? {};
+  const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...recipe, layers: Object.keys(kept).length ? { ...others, [id]: kept } : others };
+}

@@ -1,0 +1,26 @@
+// What has been measured of the heatmap: cells by key, each with how many samples were asked for.
+
+import type { Cell, Target } from "@bitscape/engine";
+
+export interface KnownCell {
+  readonly cell: Cell;
+  /** Samples asked for; the cell's own n is less where the data have fewer. */
+  readonly asked: number;
+}
+
+export type Cells = ReadonlyMap<string, KnownCell>;
+
+export const cellKey = (layer: string, target: Target, bits: number) => `${layer}|${target}|${bits}`;
+
+export const isFailed = (cell: Cell) => Number.isNaN(cell.finding.value);
+
+/** The cells with newly measured ones; one that rests on fewer samples never replaces a better one. */
+export function withCells(cells: Cells, arrived: readonly KnownCell[]): Cells {
+  const next = new Map(cells);
+  for (const known of arrived) {
+    const key = cellKey(known.cell.layer, known.cell.target, known.cell.bits);
+    const before = next.get(key);
+    if (!before || known.asked >= before.asked) next.set(key, known);
+  }
+  return next;
+}

@@ -1,0 +1,85 @@
+// What a recipe weighs and how well it does: asked of the engine after each edit, the latest recipe wins.
+// Answers are kept by recipe, so that undo shows them at once.
+
+import { type Recipe, recipeKey, type Score, type SizeReport } from "@bitscape/engine";
+import { engine, jobName, sameStudy } from "./connection.ts";
+import { latest } from "./latest.ts";
+import { report } from "./notices.ts";
+import { get, set } from "./store.ts";
+
+const kept = 64;
+const sizes = new Map<string, SizeReport>();
+const scores = new Map<string, Score>();
+
+const weigh = latest<Recipe>(async (recipe) => {
+  const same = sameStudy();
+  const key = recipeKey(recipe);
+  try {
+    const value = sizes.get(key) ?? (await engine().size(recipe));
+    if (!same()) return;
+    keep(sizes, key, value);
+    set({ size: { key, value } });
+  } catch (error) {
+    if (same()) report(error);
+  }
+});
+
+const score = latest<Recipe>(async (recipe, signal) => {
+  const same = sameStudy();
+  const key = recipeKey(recipe);
+  const known = scores.get(key);
+  if (known) return set({ measured: { key, value: known } });
+  const job = jobName("evaluate");
+  signal.addEventListener("abort", () => void engine().cancel(job).catch(ignored));
+  set({ measuring: true });
+  try {
+    const value = await engine().evaluate(job, recipe, (running) => {
+      if (same() && !signal.aborted) set({ measured: { key, value: running } });
+    });
+    if (!same() || value === "cancelled") return;
+    keep(scores, key, value);
+    set({ measured: { key, value } });
+  } catch (error) {
+    if (same()) report(error);
+  } finally {
+    set({ measuring: false });
+  }
+}, 200);
+
+/** Asks for the present recipe's size. */
+export function askSize(): void {
+  if (get().model) weigh.ask(get().recipe);
+}
+
+/** Asks for the present recipe's measured score. */
+export function askScore(): void {
+  if (get().model && get().data) score.ask(get().recipe);
+}
+
+/** Ends measuring the recipe; what is known stays. */
+export function stopMeasuring(): void {
+  score.stop();
+}
+
+/** Other data: scores are void, sizes are not. */
+export function forgetScores(): void {
+  score.stop();
+  scores.clear();
+  set({ measured: null });
+}
+
+/** Another model: nothing holds any more. */
+export function forgetAll(): void {
+  weigh.stop();
+  sizes.clear();
+  set({ size: null });
+  forgetScores();
+}
+
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > kept) map.delete(map.keys().next().value as string);
+}
+
+const ignored = () => {};

@@ -1,0 +1,105 @@
+// Joint loss predicted from single cells: the sum of what each chosen cell costs alone. An assumption (layers add up) that
+// breaks at low bits, which is why every recipe the user stops at is measured as well.
+
+import type { Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
+import { schemeFor } from "@bitscape/engine";
+import { type Bits, cellScheme, chosenBits, has, sameScheme, targets } from "./edits.ts";
+import { type Cells, cellKey } from "./known.ts";
+
+export interface Prediction {
+  /** Divergence from the float network; null while no chosen cell is known. */
+  readonly divergence: Finding | null;
+  /** Top-1 accuracy, 0 to 1; null without labels or while no chosen cell is known. */
+  readonly top1: Finding | null;
+  /** Decisions that are not floating point. */
+  readonly chosen: number;
+  /** Those among them whose cell is not known, and which are therefore left out of the sum. */
+  readonly unknown: number;
+  /** Those whose scheme is not the one that was measured for their bits. */
+  readonly departing: number;
+}
+
+/** Each decision once: rows that share activations are one. */
+export function decisions(
+  layers: readonly LayerSummary[],
+  recipe: Recipe,
+): { layer: string; target: Target; bits: Bits }[] {
+  return targets.flatMap((target) => {
+    const seen = new Set<string>();
+    return layers.flatMap((layer) => {
+      if (!has(layer, target) || seen.has(layer.id)) return [];
+      if (target === "activation") for (const id of layer.sharedWith) seen.add(id);
+      return [{ layer: layer.id, target, bits: chosenBits(recipe, layer.id, target) }];
+    });
+  });
+}
+
+export function predict(
+  layers: readonly LayerSummary[],
+  recipe: Recipe,
+  cells: Cells,
+  float: Score | null,
+  of: string,
+): Prediction {
+  const chosen = decisions(layers, recipe).filter(({ bits }) => bits !== "fp");
+  const known = chosen.flatMap(({ layer, target, bits }) => {
+    const cell = cells.get(cellKey(layer, target, bits as number))?.cell;
+    return cell && Number.isFinite(cell.finding.value) ? [cell] : [];
+  });
+  const departing = chosen.filter(
+    ({ layer, target, bits }) =>
+      !sameScheme(schemeFor(recipe, layer, target), cellScheme(target, bits as number)),
+  ).length;
+  const unknown = chosen.length - known.length;
+  const nothing = chosen.length > 0 && known.length === 0;
+  const drops = known.map((cell) => cell.drop);
+  const top1 = float?.top1;
+  return {
+    chosen: chosen.length,
+    unknown,
+    departing,
+    divergence: nothing
+      ? null
+      : total(
+          known.map((cell) => cell.finding),
+          of,
+          float?.divergence.n ?? 0,
+        ),
+    top1:
+      nothing || !top1 || !drops.every((drop) => drop !== null)
+        ? null
+        : subtracted(top1, total(drops as Finding[], of, top1.n)),
+  };
+}
+
+/** Sum of independent estimates: half-widths add in quadrature. */
+export function total(parts: readonly Finding[], of: string, nOfNone: number): Finding {
+  let value = 0;
+  let below = 0;
+  let above = 0;
+  let n = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    value += part.value;
+    below += (part.value - part.low) ** 2;
+    above += (part.high - part.value) ** 2;
+    n = Math.min(n, part.n);
+  }
+  return {
+    value,
+    low: value - Math.sqrt(below),
+    high: value + Math.sqrt(above),
+    n: parts.length ? n : nOfNone,
+    source: "predicted",
+    of,
+  };
+}
+
+function subtracted(float: Finding, drop: Finding): Finding {
+  const within = (value: number) => Math.min(1, Math.max(0, value));
+  return {
+    ...drop,
+    value: within(float.value - drop.value),
+    low: within(float.value - drop.high),
+    high: within(float.value - drop.low),
+  };
+}

@@ -1,0 +1,125 @@
+// Runs the plan: one sweep after the other until nothing is left of it, cells flushed to the store a few times a second.
+
+import type { Cell } from "@bitscape/engine";
+import { engine, jobName, sameStudy } from "./connection.ts";
+import { columnBits } from "./edits.ts";
+import type { KnownCell } from "./known.ts";
+import { withCells } from "./known.ts";
+import { isLost, report } from "./notices.ts";
+import { type Job, plan, work } from "./plan.ts";
+import { get, type State, set } from "./store.ts";
+
+const flushEvery = 100;
+
+let running: { readonly job: string; readonly ended: Promise<void> } | null = null;
+let onFirstPass: (() => void) | null = null;
+
+/** Calls back once when the next coarse pass is through, or when there is none to wait for. */
+export function afterFirstPass(then: () => void): void {
+  onFirstPass = then;
+}
+
+/** What the present study asks to be measured. */
+export function jobs(state: State): Job[] {
+  const { model, data, source, cells, paused, selected } = state;
+  if (!model || !data) return [];
+  return plan(
+    {
+      layers: model.layers,
+      bits: columnBits,
+      passes: source?.sample ? [16, 64, 256] : [16, 64],
+      available: data.evaluation,
+      first: selected ? [selected] : [],
+      paused,
+    },
+    cells,
+  );
+}
+
+/** Goes on with the plan unless a sweep is running already. */
+export function runPlan(): void {
+  if (running) return;
+  const [job, ...later] = jobs(get());
+  if (!job || job.request.samples > 16) firstPassDone();
+  if (!job) return set({ sweep: null });
+  const name = jobName("sweep");
+  const same = sameStudy();
+  const ended = sweep(name, job, later, same).then((goOn) => {
+    running = null;
+    set({ sweep: null });
+    if (goOn) runPlan();
+  });
+  running = { job: name, ended };
+}
+
+/** Ends the running sweep and waits for its end; what it measured stays. */
+export async function stopSweep(): Promise<void> {
+  if (!running) return;
+  const { job, ended } = running;
+  engine().cancel(job).catch(report);
+  await ended;
+}
+
+/** The user's Cancel: stays ended until resumed. */
+export function pause(): void {
+  set({ paused: true });
+  void stopSweep();
+  firstPassDone();
+}
+
+export function resume(): void {
+  set({ paused: false });
+  runPlan();
+}
+
+function firstPassDone(): void {
+  const then = onFirstPass;
+  onFirstPass = null;
+  then?.();
+}
+
+/** One sweep. Resolves with whether the plan may go on. */
+async function sweep(name: string, job: Job, later: readonly Job[], same: () => boolean): Promise<boolean> {
+  const { samples } = job.request;
+  const began = performance.now();
+  const arrived: KnownCell[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let done = 0;
+
+  const flush = () => {
+    timer = undefined;
+    if (!same()) return;
+    const seconds = (performance.now() - began) / 1000;
+    const rest = (job.cells - done) * samples + work(later);
+    const left = done >= 3 && seconds > 0.5 ? (seconds / (done * samples)) * rest : null;
+    set({
+      cells: withCells(get().cells, arrived.splice(0)),
+      sweep: { what: "Measuring", done, total: job.cells, samples, left },
+    });
+  };
+  const onCell = (cell: Cell) => {
+    arrived.push({ cell, asked: samples });
+    done++;
+    timer ??= setTimeout(flush, flushEvery);
+  };
+
+  set({ sweep: { what: "Measuring", done: 0, total: job.cells, samples, left: null } });
+  try {
+    const end = await engine().sweep(name, job.request, onCell, () => {});
+    if (end === "done" && done === 0) {
+      // Nothing came of what was asked: ending here is better than asking for ever.
+      set({ paused: true });
+      return false;
+    }
+    return end === "done" && same();
+  } catch (error) {
+    if (same() && !isLost(error)) {
+      report(error);
+      set({ paused: true });
+    }
+    return false;
+  } finally {
+    clearTimeout(timer);
+    flush();
+  }
+}

@@ -1,0 +1,27 @@
+// The field's words, one sentence each.
+
+export const terms = {
+  activations:
+    "What flows between layers while the network runs; quantized with ranges seen on calibration data.",
+  block: "A run of consecutive inputs to an output channel that shares one scale.",
+  calibration:
+    "Samples on which the ranges of activations are observed; never the ones that accuracy is measured on.",
+  channel: "Each output channel of the weight has its own scale.",
+  drop: "How much top-1 accuracy falls when only this is quantized, in percentage points.",
+  granularity: "Which values share one scale: the whole tensor, one output channel, or a block of a channel.",
+  grid: "The values that the codes can stand for; everything in between is rounded to the nearest.",
+  kl: "Kullback–Leibler divergence of the quantized network's output distribution from the float network's, averaged over samples, in nats; 0 means the same answer.",
+  mac: "Multiply–accumulate operations for one sample.",
+  mse: "Squared difference from the float network's output, relative to its energy; 0 means the same answer.",
+  opset: "Version of the ONNX operator set that the file is written against.",
+  percentile: "The range covers this share of the values on either side and clips the rest.",
+  predicted: "Sum of what each layer costs alone; layers interact, so it is checked by measuring.",
+  range: "How the represented range is chosen: all values, least squared error, or cut at a percentile.",
+  sqnr: "Signal to quantization noise ratio in decibels; every bit is worth about 6 dB.",
+  symmetric: "Zero point fixed in the middle; otherwise the range is shifted to fit the values.",
+  synthetic: "Made-up inputs, not your data: numbers that rest on them show tendencies only.",
+  top1: "Share of evaluation samples whose highest-scored class is the labelled one.",
+  weights: "The numbers learned in training, stored in the file.",
+} as const;
+
+export type TermName = keyof typeof terms;

@@ -1,0 +1,50 @@
+// How the browser tests run: one Chromium, the built app, its own server on a port of its own.
+import { createServer } from "node:net";
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "../scripts/browser.mjs";
+
+const args = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+// Every worker process reads this file again; what the first one finds is handed on in the environment.
+const { env } = process;
+env.BITSCAPE_E2E_PORT ??= String(await freePort());
+env.CHROMIUM ??= findBrowser() ?? "";
+const address = `http://127.0.0.1:${env.BITSCAPE_E2E_PORT}/`;
+
+export default defineConfig({
+  testDir: ".",
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  forbidOnly: Boolean(env.CI),
+  reporter: "line",
+  use: {
+    baseURL: address,
+    viewport: { width: 1440, height: 900 },
+    screenshot: "only-on-failure",
+    launchOptions: { args, ...(env.CHROMIUM ? { executablePath: env.CHROMIUM } : {}) },
+  },
+  webServer: {
+    command: `node scripts/start.mjs --serve-only --no-open --port ${env.BITSCAPE_E2E_PORT}`,
+    cwd: "..",
+    url: address,
+    stderr: "pipe",
+  },
+});
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const found = server.address();
+      server.close(() => done(typeof found === "object" && found ? found.port : 0));
+    });
+  });
+}

@@ -1,0 +1,128 @@
+// The flags of every verb, in one table: how they are parsed and what --help says of them.
+
+import { parseArgs } from "node:util";
+import { Usage } from "./usage.ts";
+
+interface Flag {
+  readonly type: "string" | "boolean";
+  readonly multiple?: boolean;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const flags = {
+  json: { type: "boolean", help: "one JSON document on stdout, nothing else" },
+  help: { type: "boolean", help: "this text" },
+  seed: { type: "string", value: "N", help: "seed of everything random (default 0)" },
+  threads: { type: "string", value: "N", help: "threads of the native runtime (default: all cores)" },
+  runtime: { type: "string", value: "native|wasm", help: "which build of ONNX Runtime (default native)" },
+  output: { type: "string", value: "F", help: "where the result is written, whole or not at all" },
+  data: {
+    type: "string",
+    value: "D",
+    help: ".npz, .npy, folder or zip of images, .csv, .jsonl, or sample:NAME",
+  },
+  labels: { type: "string", value: "F", help: "labels.csv (file,label) instead of those in the data" },
+  calibration: { type: "string", value: "N", help: "samples to calibrate on (the first)" },
+  evaluation: { type: "string", value: "N", help: "samples to evaluate on (others)" },
+  pin: { type: "string", multiple: true, value: "NAME=N", help: "size of a symbolic dimension" },
+  preprocess: { type: "string", value: "PRESET", help: "imagenet, cifar, unit, raw or signed" },
+  resize: { type: "string", value: "N|none", help: "shorter side of images" },
+  crop: { type: "string", value: "N|none", help: "side of the centre crop" },
+  scale: {
+    type: "string",
+    value: "X",
+    help: "x = (pixel · scale − mean) / std; fractions such as 1/255 allowed",
+  },
+  mean: { type: "string", value: "a,b,c", help: "per channel" },
+  std: { type: "string", value: "a,b,c", help: "per channel" },
+  channels: { type: "string", value: "rgb|bgr|gray", help: "order of channels" },
+  layout: { type: "string", value: "nchw|nhwc", help: "layout of image inputs" },
+  metric: { type: "string", value: "M", help: "kl, top1, top5, mse, sqnr, cosine, mae, ssim or perplexity" },
+  reference: { type: "string", value: "FLOAT", help: "the float network that kl, mse, sqnr, … compare with" },
+  bits: { type: "string", value: "2,3,4,8", help: "widths of the columns (default 2,3,4,6,8)" },
+  mode: { type: "string", value: "measured", help: "how the cells are found" },
+  samples: { type: "string", value: "N", help: "evaluation samples for each cell (default 64)" },
+  targets: { type: "string", value: "weight,activation", help: "what to measure (default both)" },
+  recipe: { type: "string", value: "F", help: "a recipe, as JSON" },
+  preset: { type: "string", value: "P", help: "w8a8, w8, w4, w4a8 or w2" },
+  unchecked: { type: "boolean", help: "do not run the written file once" },
+  "min-sqnr": { type: "string", value: "DB", help: "exit 1 below this SQNR of the outputs" },
+  "max-drop": { type: "string", value: "X", help: "exit 1 where top-1 falls by more points than this" },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof flags;
+export type Values = {
+  readonly [K in FlagName]?: (typeof flags)[K] extends { multiple: true }
+    ? readonly string[]
+    : (typeof flags)[K]["type"] extends "boolean"
+      ? boolean
+      : string;
+};
+
+export const common: readonly FlagName[] = ["json", "output", "seed", "threads", "runtime", "help"];
+export const dataFlags: readonly FlagName[] = [
+  "data",
+  "labels",
+  "calibration",
+  "evaluation",
+  "pin",
+  "preprocess",
+  "resize",
+  "crop",
+  "scale",
+  "mean",
+  "std",
+  "channels",
+  "layout",
+];
+
+/** Positionals and flags of a verb. Throws {@link Usage} for what the verb does not know. */
+export function parseFlags(
+  args: readonly string[],
+  known: readonly FlagName[],
+): { positionals: string[]; values: Values } {
+  const options = Object.fromEntries(
+    known.map((name) => {
+      const flag: Flag = flags[name];
+      return [name, { type: flag.type, ...(flag.multiple && { multiple: true }) }];
+    }),
+  );
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { positionals, values: values as Values };
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(". ");
+    throw new Usage(`arguments: ${sentence}, expected ${known.map((name) => `--${name}`).join(" ")}`);
+  }
+}
+
+/** A flag as a whole number of at least `least`. */
+export function integer(values: Values, name: FlagName, least = 0): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Usage(`--${name}: ${String(text)}, expected a whole number of at least ${least}`);
+}
+
+/** A flag as a number. */
+export function number(values: Values, name: FlagName): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && text !== "") return value;
+  throw new Usage(`--${name}: ${String(text)}, expected a number`);
+}
+
+/** A comma-separated flag. */
+export function list(values: Values, name: FlagName): string[] | undefined {
+  const text = values[name];
+  return typeof text === "string" ? text.split(",").map((each) => each.trim()) : undefined;
+}

@@ -1,0 +1,186 @@
+// Opening what the command line names: a model with its external data beside it, data, and the study of the two.
+
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { basename, dirname, resolve, sep } from "node:path";
+import {
+  type Dataset,
+  guessPreprocess,
+  inputsOf,
+  type Network,
+  openDataset,
+  openNetwork,
+  type Preprocess,
+  parseRecipe,
+  preprocessFromFlags,
+  presetRecipe,
+  type Recipe,
+  type Runtime,
+  type SplitOptions,
+  Study,
+  sampleDataset,
+  samplePreprocess,
+  syntheticDataset,
+} from "@bitscape/engine";
+import { integer, type Values } from "./flags.ts";
+import { openPath } from "./node/files.ts";
+import { decodeImage } from "./node/images.ts";
+import { lazyRuntime, type RuntimeName, runtimeNames } from "./node/runtime.ts";
+import { Usage } from "./usage.ts";
+import type { Job } from "./verb.ts";
+
+export function runtimeFor(values: Values): Runtime {
+  const name = (values.runtime ?? "native") as RuntimeName;
+  if (!runtimeNames.includes(name))
+    throw new Usage(`--runtime: ${name}, expected ${runtimeNames.join(" or ")}`);
+  return lazyRuntime(name, integer(values, "threads", 1) ?? cpus().length);
+}
+
+/** A file's bytes, or a sentence. */
+export async function bytesAt(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const buffer = await readFile(path);
+    return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Usage(
+      `${path}: ${code === "ENOENT" ? "not found" : code === "EISDIR" ? "a folder" : String(code)}, expected a file that can be read`,
+    );
+  }
+}
+
+export async function openModel(
+  path: string,
+  job: Job,
+  runtime: Runtime,
+): Promise<{ file: Uint8Array; network: Network }> {
+  const file = await bytesAt(path);
+  const folder = resolve(dirname(path));
+  const network = await openNetwork(file, runtime, {
+    name: basename(path),
+    pins: pinsOf(job.values),
+    external: (location) => {
+      const target = resolve(folder, location);
+      // External data lies beside the model (onnx ExternalData.md): nothing outside its folder is read.
+      if (!target.startsWith(folder + sep)) return undefined;
+      try {
+        return new Uint8Array(readFileSync(target));
+      } catch {
+        return undefined;
+      }
+    },
+  });
+  return { file, network };
+}
+
+function pinsOf(values: Values): Record<string, number> {
+  const pins: Record<string, number> = {};
+  for (const pin of values.pin ?? []) {
+    const at = pin.lastIndexOf("=");
+    const size = Number(pin.slice(at + 1));
+    if (at < 1 || !Number.isInteger(size) || size < 1)
+      throw new Usage(`--pin: ${pin}, expected NAME=N with a positive N`);
+    pins[pin.slice(0, at)] = size;
+  }
+  return pins;
+}
+
+export interface OpenedData {
+  readonly dataset: Dataset;
+  readonly preprocess: Preprocess | undefined;
+}
+
+const SAMPLE = "sample:";
+
+/** The data that --data names, for a network; synthetic where there is none, which is said. */
+export async function openData(
+  network: Network,
+  job: Job,
+  fallback?: Partial<Preprocess>,
+): Promise<OpenedData> {
+  const { values, say, progress, signal } = job;
+  const inputs = inputsOf(network);
+  const [input] = inputs;
+  if (values.data === undefined) {
+    say("no --data: synthetic inputs are used, and every figure says so");
+    const seed = integer(values, "seed") ?? 0;
+    return { dataset: await syntheticDataset(inputs, { pins: network.pins, seed }), preprocess: undefined };
+  }
+  if (values.data.startsWith(SAMPLE)) {
+    const name = values.data.slice(SAMPLE.length);
+    return { dataset: await sampleDataset(name, inputs), preprocess: samplePreprocess(name) };
+  }
+  const guess = input && inputs.length === 1 ? guessPreprocess(input.shape)?.preprocess : undefined;
+  const base = guess && { ...guess, ...fallback };
+  const preprocess = preprocessFromFlags(values, base);
+  const files = await openPath(values.data, "--data");
+  const labels = values.labels === undefined ? undefined : (await openPath(values.labels, "--labels"))[0];
+  const dataset = await openDataset(files, inputs, {
+    name: basename(values.data),
+    decode: decodeImage,
+    signal,
+    onProgress: (done, total) => progress("reading images", done, total),
+    ...(preprocess && { preprocess }),
+    ...(labels && { labels }),
+  });
+  for (const { name, reason } of dataset.skipped.slice(0, 5)) say(`skipped ${name}: ${reason}`);
+  if (dataset.skipped.length > 5) say(`skipped ${dataset.skipped.length - 5} more`);
+  return { dataset, preprocess };
+}
+
+export function splitOf(values: Values): SplitOptions {
+  const calibration = integer(values, "calibration", 1);
+  const evaluation = integer(values, "evaluation", 1);
+  return {
+    ...(calibration !== undefined && { calibration }),
+    ...(evaluation !== undefined && { evaluation }),
+  };
+}
+
+export async function openStudy(
+  path: string,
+  job: Job,
+  fallback?: Partial<Preprocess>,
+): Promise<Study & { readonly preprocess?: Preprocess }> {
+  const runtime = runtimeFor(job.values);
+  const { network } = await openModel(path, job, runtime);
+  const { dataset, preprocess } = await openData(network, job, fallback);
+  const study = await Study.open(network, dataset, runtime, splitOf(job.values));
+  return Object.assign(study, preprocess && { preprocess });
+}
+
+/** The recipe that --recipe or --preset names; undefined where neither is given. */
+export async function recipeOf(values: Values): Promise<Recipe | undefined> {
+  if (values.recipe !== undefined && values.preset !== undefined) {
+    throw new Usage("--recipe and --preset: both given, expected one of them");
+  }
+  if (values.preset !== undefined)
+    return { ...presetRecipe(values.preset), seed: integer(values, "seed") ?? 0 };
+  if (values.recipe === undefined) return undefined;
+  const text = new TextDecoder().decode(await bytesAt(values.recipe));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Usage(`${values.recipe}: not JSON, expected a recipe`);
+  }
+  return parseRecipe(json, basename(values.recipe));
+}
+
+/** What every document about data says of it. */
+export function dataReport({ dataset, split }: Pick<Study, "dataset" | "split">): Record<string, unknown> {
+  const { kind, name, size, digest, skipped } = dataset;
+  return {
+    data: kind === "synthetic" ? "synthetic" : name,
+    samples: size,
+    digest,
+    skipped,
+    calibration: rangeOf(split.calibration),
+    evaluation: rangeOf(split.evaluation),
+  };
+}
+
+function rangeOf(indices: readonly number[]): { n: number; from: number | null; to: number | null } {
+  return { n: indices.length, from: indices[0] ?? null, to: indices.at(-1) ?? null };
+}

@@ -1,0 +1,26 @@
+// Everything of data that other parts may use.
+
+export { arrayDataset } from "./arrays.ts";
+export { checkLabels, type Dataset, type ModelInput, type SkippedSample } from "./dataset.ts";
+export { type DecodedImage, decodeInWorker, type ImageDecoder } from "./decode.ts";
+export { sha256Hex } from "./digest.ts";
+export { isImage } from "./images.ts";
+export { readNpy, writeNpy } from "./npy.ts";
+export { type Arrays, readNpz, writeNpz } from "./npz.ts";
+export { type OpenOptions, openDataset } from "./open.ts";
+export {
+  checkPreprocess,
+  guessPreprocess,
+  type Preprocess,
+  type PreprocessFlags,
+  type PreprocessGuess,
+  type PreprocessPreset,
+  preprocessFromFlags,
+  preprocessPresets,
+} from "./preprocess.ts";
+export { type ResizeCrop, resizeCrop } from "./resize.ts";
+export { sampleDataset, samplePreprocess, sampleSplit } from "./sample.ts";
+export { blobSource, bytesSource, type DataFiles, type FileSource } from "./source.ts";
+export { type Split, type SplitOptions, splitData } from "./split.ts";
+export { type SyntheticOptions, syntheticDataset } from "./synthetic.ts";
+export { openZip, type Zip, type ZipEntry } from "./zip.ts";

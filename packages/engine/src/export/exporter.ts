@@ -1,0 +1,109 @@
+// Network + plan → the quantized Model. Pure: weights are encoded only when the model's bytes are asked for.
+
+import {
+  type Constant,
+  type Graph,
+  type Model,
+  type Node,
+  opsetOf,
+  raiseOpset,
+  renameReads,
+  Unsupported,
+} from "@bitscape/graph";
+import type { Network } from "../network/network.ts";
+import type { Plan } from "../plan.ts";
+import { type Recipe, recipeKey } from "../recipe.ts";
+import { pointPart } from "./points.ts";
+import { lastQuantized, weightOpset, weightPart } from "./weights.ts";
+
+export interface Exported {
+  readonly model: Model;
+  readonly opset: number;
+  readonly warnings: readonly string[];
+  /** Bytes that each layer's weights take in the file: codes, scales, zero points and unpacking constants. */
+  readonly layerBytes: ReadonlyMap<string, number>;
+}
+
+/** The key of metadata_props that carries the recipe. */
+export const RECIPE_KEY = "bitscape.recipe";
+
+/** The quantized model that a plan asks for, with its recipe inside. */
+export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exported {
+  const { base, types, warnings } = raised(network, plan);
+  const quantized = lastQuantized(network);
+  const constants = new Map(base.graph.constants);
+  const head: Node[] = [];
+  const layerBytes = new Map<string, number>();
+  const added: Constant[] = [];
+  for (const weight of plan.weights.values()) {
+    const part = weightPart(network, plan, weight, types, quantized);
+    constants.delete(weight.weight.name);
+    head.push(...part.nodes);
+    added.push(...part.constants);
+    const bytes = part.constants.reduce((sum, each) => sum + each.byteLength, 0);
+    layerBytes.set(weight.layer.id, (layerBytes.get(weight.layer.id) ?? 0) + bytes);
+  }
+  const after = new Map<string, readonly Node[]>();
+  const renamed = new Map<string, string>();
+  for (const point of plan.points.values()) {
+    const part = pointPart(point);
+    added.push(...part.constants);
+    for (const [name, nodes] of part.after) after.set(name, nodes);
+    for (const [name, output] of part.renamed) renamed.set(name, output);
+  }
+  for (const constant of added) {
+    if (constants.has(constant.name))
+      throw new Error(`constant ${constant.name}: in the model already, expected a free name`);
+    constants.set(constant.name, constant);
+  }
+  const graph: Graph = {
+    ...base.graph,
+    nodes: [...head, ...inserted(base.graph, after, renamed)].map(named),
+    constants,
+    inputs: base.graph.inputs.filter((input) => !plan.weights.has(input.name)),
+    valueInfo: base.graph.valueInfo.filter((info) => !plan.weights.has(info.name)),
+  };
+  const metadata = new Map(base.metadata).set(RECIPE_KEY, recipeKey(recipe));
+  const model: Model = { ...base, graph, metadata };
+  return { model, opset: opsetOf(model), warnings: [...plan.warnings, ...warnings], layerBytes };
+}
+
+/** The network's model at the lowest opset that the plan's types need; 2-bit types are given up where 25 is out of reach. */
+function raised(network: Network, plan: Plan): { base: Model; types: boolean; warnings: string[] } {
+  const from = opsetOf(network.model);
+  const needs = (types: boolean) =>
+    Math.max(from, ...[...plan.weights.values()].map((weight) => weightOpset(weight, types)));
+  const raise = (types: boolean): { base: Model; types: boolean; warnings: string[] } => {
+    const to = needs(types);
+    const warnings =
+      to > opsetOf(network.original)
+        ? [`opset: raised from ${opsetOf(network.original)} to ${to}, which the chosen types need`]
+        : [];
+    return { base: to > from ? raiseOpset(network.model, to) : network.model, types, warnings };
+  };
+  try {
+    return raise(true);
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    const packed = raise(false);
+    return { ...packed, warnings: [...packed.warnings, `${error.message}; weights are bit-packed instead`] };
+  }
+}
+
+function inserted(
+  graph: Graph,
+  after: ReadonlyMap<string, readonly Node[]>,
+  renamed: ReadonlyMap<string, string>,
+): Node[] {
+  const nodes: Node[] = graph.inputs.flatMap((input) => after.get(input.name) ?? []);
+  for (const node of graph.nodes) {
+    nodes.push(renameReads(node, (name) => renamed.get(name) ?? name));
+    for (const output of node.outputs) nodes.push(...(after.get(output) ?? []));
+  }
+  return nodes;
+}
+
+/** Ids must survive export: a node without a name gets its id. */
+function named(node: Node): Node {
+  return node.name === node.id ? node : { ...node, name: node.id };
+}

@@ -1,0 +1,35 @@
+// Shapes measured by one run on made-up inputs, for operators whose shapes no rule gives.
+
+import { build, encodeModel, type Inference, type Inferred, type Model, trueInputs } from "@bitscape/graph";
+import { syntheticDataset } from "../data/index.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** Types and shapes of the values that inference left unknown; undefined where the model does not run on made-up inputs. */
+export async function profile(
+  model: Model,
+  pins: Readonly<Record<string, number>>,
+  { values }: Inference,
+  runtime: Runtime,
+): Promise<Map<string, Inferred> | undefined> {
+  const { graph } = model;
+  const shown = new Set(graph.outputs.map((output) => output.name));
+  const wanted = graph.nodes
+    .flatMap((node) => node.outputs)
+    .filter((name) => name !== "" && !values.has(name));
+  const extra = wanted.filter((name) => !shown.has(name)).map((name) => build.untyped(name));
+  const exposed = { ...model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
+  try {
+    const inputs = trueInputs(graph).map((input) => {
+      const found = values.get(input.name);
+      if (!found) throw new Error(`input ${input.name}: unknown shape`);
+      return { name: input.name, ...found };
+    });
+    const samples = await syntheticDataset(inputs, { size: 1, pins });
+    const session = await runtime.load(encodeModel(exposed));
+    const outputs = await session.run(await samples.batch([0]), wanted);
+    await session.release();
+    return new Map(Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  } catch {
+    return undefined; // inference says what is missing and why
+  }
+}

@@ -1,0 +1,167 @@
+// Plan: what a recipe means on one network: a scheme and grouping for each weight, a scale and zero point for each
+// activation point. The probe and the exporter both read it, so that what is measured is what is written.
+
+import {
+  chooseQParams,
+  type FormatFacts,
+  formatFacts,
+  type Grouping,
+  type Histogram,
+  rangeOf,
+  type Scheme,
+} from "@bitscape/quant";
+import { floatsOf } from "./network/constants.ts";
+import { type Layer, layerOf, type Network } from "./network/network.ts";
+import type { Point } from "./network/points.ts";
+import type { Weight } from "./network/weights.ts";
+import { type Recipe, schemeFor } from "./recipe.ts";
+
+export interface WeightPlan {
+  readonly layer: Layer;
+  readonly weight: Weight;
+  readonly scheme: Scheme;
+  /** The shape that is quantized: the weight's own, or the flat view that blocks divide. */
+  readonly shape: readonly number[];
+  readonly grouping: Grouping;
+  /** Keeps the int32 bias of an integer kernel from overflowing; one a group. */
+  readonly leastScale?: Float64Array;
+}
+
+export interface PointPlan {
+  readonly point: Point;
+  readonly format: FormatFacts;
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface Plan {
+  readonly weights: ReadonlyMap<string, WeightPlan>;
+  readonly points: ReadonlyMap<string, PointPlan>;
+  readonly warnings: readonly string[];
+}
+
+/** Calibrated ranges by tensor; only recipes without activation schemes do without. */
+export type Ranges = ReadonlyMap<string, Histogram>;
+
+/**
+ * Resolves a recipe against a network. Pure and cheap: no weight is encoded.
+ * @throws one sentence for a layer the network lacks, or for an activation scheme without calibration
+ */
+export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): Plan {
+  for (const id of Object.keys(recipe.layers ?? {})) layerOf(network, id);
+  const warnings: string[] = [];
+  if (recipe.model && recipe.model.sha256 !== "" && recipe.model.sha256 !== network.sha256) {
+    warnings.push(
+      `recipe: made for ${recipe.model.name} with another fingerprint, applied to ${network.name} by layer names`,
+    );
+  }
+  if (recipe.repairs?.length) {
+    throw new Error(`recipe: repair "${recipe.repairs[0]}", expected none: this version does not repair yet`);
+  }
+  const points = new Map<string, PointPlan>();
+  for (const point of network.points) {
+    const scheme = pointScheme(recipe, point, warnings);
+    if (scheme) points.set(point.tensor, planPoint(point, scheme, ranges));
+  }
+  const weights = new Map<string, WeightPlan>();
+  for (const layer of network.layers) {
+    const scheme = schemeFor(recipe, layer.id, "weight");
+    if (!scheme) continue;
+    for (const weight of layer.weights)
+      weights.set(weight.name, planWeight(network, layer, weight, scheme, points));
+  }
+  return { weights, points, warnings };
+}
+
+/** The first decider with an entry of its own decides a shared tensor; else the defaults. */
+function pointScheme(recipe: Recipe, point: Point, warnings: string[]): Scheme | undefined {
+  const explicit = point.deciders.filter((id) => {
+    const own = recipe.layers?.[id];
+    return own === "float" || own?.activation !== undefined;
+  });
+  const schemes = explicit.map((id) => schemeFor(recipe, id, "activation"));
+  const distinct = new Set(schemes.map((scheme) => JSON.stringify(scheme ?? "float")));
+  if (distinct.size > 1) {
+    const first = explicit.find((_, i) => schemes[i]) as string;
+    warnings.push(
+      `activation ${point.tensor}: ${explicit.join(" and ")} share it and ask for different schemes; that of ${first} is used`,
+    );
+  }
+  // A quantized wish wins over a float one: the tensor is one decision.
+  return explicit.length > 0
+    ? schemes.find((scheme) => scheme)
+    : schemeFor(recipe, point.deciders[0] as string, "activation");
+}
+
+function planPoint(point: Point, scheme: Scheme, ranges: Ranges | undefined): PointPlan {
+  const histogram = ranges?.get(point.tensor);
+  if (!histogram)
+    throw new Error(`activation ${point.tensor}: no calibrated range, expected data to calibrate on`);
+  if (scheme.granularity !== "tensor") {
+    throw new Error(
+      `activation ${point.tensor}: granularity ${JSON.stringify(scheme.granularity)}, expected "tensor"`,
+    );
+  }
+  const format = formatFacts(scheme.format);
+  const { low, high } = rangeOf(histogram, scheme.range, format, scheme.symmetric);
+  const params = chooseQParams(
+    { low: Float64Array.of(low), high: Float64Array.of(high) },
+    format,
+    scheme.symmetric,
+  );
+  return { point, format, scale: params.scale[0] as number, zeroPoint: params.zeroPoint[0] as number };
+}
+
+function planWeight(
+  network: Network,
+  layer: Layer,
+  weight: Weight,
+  scheme: Scheme,
+  points: ReadonlyMap<string, PointPlan>,
+): WeightPlan {
+  const { shape, grouping } = groupWeight(weight, scheme);
+  const leastScale = leastScaleOf(network, layer, weight, grouping, points);
+  return { layer, weight, scheme, shape, grouping, ...(leastScale && { leastScale }) };
+}
+
+function groupWeight(
+  weight: Weight,
+  { granularity }: Scheme,
+): { shape: readonly number[]; grouping: Grouping } {
+  const { shape, channelAxis, blockShape, blockAxis } = weight;
+  if (granularity === "tensor") return { shape, grouping: { kind: "tensor" } };
+  const perChannel = { shape, grouping: { kind: "channel", axis: channelAxis } } as const;
+  if (granularity === "channel") return perChannel;
+  // One block a channel is per channel, where the block view has nothing but those two axes.
+  const size = granularity.block;
+  if ((blockShape[blockAxis] as number) <= size && blockShape.length === 2) return perChannel;
+  return { shape: blockShape, grouping: { kind: "block", axis: blockAxis, size } };
+}
+
+// ONNX Runtime stores the bias of an integer Conv or Gemm as int32 in steps of s_x · s_w. A tiny s_w (a nearly dead
+// channel) would make it overflow, so s_w is kept above |bias| / (s_x · 2^30).
+const BIAS_LIMIT = 2 ** 30;
+
+function leastScaleOf(
+  network: Network,
+  layer: Layer,
+  weight: Weight,
+  grouping: Grouping,
+  points: ReadonlyMap<string, PointPlan>,
+): Float64Array | undefined {
+  const { node } = layer;
+  if ((node.op !== "Conv" && node.op !== "Gemm") || grouping.kind === "block") return undefined;
+  const input = [...points.values()].find(
+    ({ point }) => point.tensor === node.inputs[0] || point.aliases.includes(node.inputs[0] as string),
+  );
+  const bias = network.model.graph.constants.get(node.inputs[2] ?? "");
+  if (!input || bias?.dtype !== "float32") return undefined;
+  const values = floatsOf(bias);
+  const channels = weight.shape[weight.channelAxis] as number;
+  if (values.length !== channels && values.length !== 1) return undefined;
+  const least = Float64Array.from({ length: channels }, (_, c) => {
+    const value = values[values.length === 1 ? 0 : c] as number;
+    return Math.abs(value) / (input.scale * BIAS_LIMIT);
+  });
+  return grouping.kind === "channel" ? least : Float64Array.of(least.reduce((a, b) => Math.max(a, b), 0));
+}

@@ -1,0 +1,131 @@
+// The probe: the float graph rewritten once, with each quantizable weight an input and each activation point passed
+// through a fake-quantizer that a fed switch turns on. Every measurement is then a feed, not a session.
+
+import { build, encodeModel, graphAttribute, type Model, type Node, renameReads } from "@bitscape/graph";
+import { type Tensor, tensor } from "@bitscape/tensor";
+import type { Network } from "./network/network.ts";
+import type { Plan, PointPlan } from "./plan.ts";
+import type { Feeds, Runtime, Session } from "./runtime.ts";
+import { floatWeight, simulateWeight } from "./weight.ts";
+
+const SUFFIXES = ["scale", "low", "high"] as const;
+const quantizerInput = (point: string, what: string) => `bitscape.${what}:${point}`;
+
+/** The probe's model: same outputs as the float network, and the inputs described above. */
+export function probeModel(network: Network): Model {
+  const { graph } = network.model;
+  const weights = network.layers.flatMap((layer) => layer.weights);
+  const constants = new Map(graph.constants);
+  const inputs = graph.inputs.filter((input) => !constants.has(input.name));
+  for (const weight of weights) {
+    constants.delete(weight.name);
+    inputs.push(build.value(weight.name, weight.dtype, weight.shape));
+  }
+  const renamed = new Map<string, string>();
+  const made = new Map<string, Node>();
+  for (const { tensor: name } of network.points) {
+    renamed.set(name, `${name}/bitscape.quantized`);
+    made.set(name, fakeQuantizer(name, renamed.get(name) as string));
+    for (const suffix of SUFFIXES) inputs.push(build.value(quantizerInput(name, suffix), "float32", []));
+    inputs.push(build.value(quantizerInput(name, "on"), "bool", []));
+  }
+  const nodes: Node[] = [];
+  for (const input of graph.inputs) pushQuantizer(nodes, made, input.name);
+  for (const node of graph.nodes) {
+    nodes.push(renameReads(node, (name) => renamed.get(name) ?? name));
+    for (const output of node.outputs) pushQuantizer(nodes, made, output);
+  }
+  return { ...network.model, graph: { ...graph, nodes, constants, inputs, valueInfo: [] } };
+}
+
+function pushQuantizer(nodes: Node[], made: ReadonlyMap<string, Node>, name: string): void {
+  const quantizer = made.get(name);
+  if (quantizer) nodes.push(quantizer);
+}
+
+/**
+ * x ↦ clip(round(x / scale), qmin − zp, qmax − zp) · scale where switched on, x where off: the arithmetic of
+ * QuantizeLinear and DequantizeLinear, round half to even. An If, so that a quantizer that is off costs nothing.
+ */
+function fakeQuantizer(name: string, output: string): Node {
+  const [scale, low, high] = SUFFIXES.map((suffix) => quantizerInput(name, suffix)) as [
+    string,
+    string,
+    string,
+  ];
+  const step = (what: string) => `${output}.${what}`;
+  const on = build.graph({
+    name: step("on"),
+    nodes: [
+      build.node("Div", [name, scale], [step("div")]),
+      build.node("Round", [step("div")], [step("round")]),
+      build.node("Clip", [step("round"), low, high], [step("clip")]),
+      build.node("Mul", [step("clip"), scale], [step("mul")]),
+    ],
+    inputs: [],
+    outputs: [build.value(step("mul"), "float32")],
+  });
+  const off = build.graph({
+    name: step("off"),
+    nodes: [build.node("Identity", [name], [step("same")])],
+    inputs: [],
+    outputs: [build.value(step("same"), "float32")],
+  });
+  const branches = { then_branch: graphAttribute(on), else_branch: graphAttribute(off) };
+  return build.node("If", [quantizerInput(name, "on")], [output], branches, output);
+}
+
+const scalar = (value: number) => tensor("float32", [], [value]);
+const flag = (value: boolean) => tensor("bool", [], [value ? 1 : 0]);
+
+/** Feeds of one point's quantizer; a missing plan switches it off. */
+function quantizerFeeds(name: string, plan: PointPlan | undefined): [string, Tensor][] {
+  const low = plan ? plan.format.qmin - plan.zeroPoint : 0;
+  const high = plan ? plan.format.qmax - plan.zeroPoint : 0;
+  return [
+    [quantizerInput(name, "scale"), scalar(plan?.scale ?? 1)],
+    [quantizerInput(name, "low"), scalar(low)],
+    [quantizerInput(name, "high"), scalar(high)],
+    [quantizerInput(name, "on"), flag(plan !== undefined)],
+  ];
+}
+
+/** A loaded probe: runs any plan on any samples. */
+export class Probe {
+  readonly #network: Network;
+  readonly #session: Session;
+  readonly #float: ReadonlyMap<string, Tensor>;
+
+  private constructor(network: Network, session: Session) {
+    this.#network = network;
+    this.#session = session;
+    const weights = network.layers.flatMap((layer) => layer.weights);
+    const off = network.points.flatMap((point) => quantizerFeeds(point.tensor, undefined));
+    this.#float = new Map([
+      ...weights.map(({ name }) => [name, floatWeight(network, name)] as const),
+      ...off,
+    ]);
+  }
+
+  static async load(network: Network, runtime: Runtime): Promise<Probe> {
+    return new Probe(network, await runtime.load(encodeModel(probeModel(network))));
+  }
+
+  /** What to feed beside the samples so that the network computes as a plan says; the float network without one. */
+  settings(plan?: Plan): Feeds {
+    const feeds = new Map(this.#float);
+    for (const [name, weight] of plan?.weights ?? []) feeds.set(name, simulateWeight(this.#network, weight));
+    for (const [name, point] of plan?.points ?? []) {
+      for (const [input, value] of quantizerFeeds(name, point)) feeds.set(input, value);
+    }
+    return Object.fromEntries(feeds);
+  }
+
+  run(samples: Feeds, settings: Feeds): Promise<Record<string, Tensor>> {
+    return this.#session.run({ ...settings, ...samples });
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}

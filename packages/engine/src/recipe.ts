@@ -1,0 +1,133 @@
+// Recipe: the whole decision, as the JSON a person downloads (design: bitscape/recipe version 1). Unknown keys are
+// refused. Resolves what each layer is to get; does not know any network.
+
+import type { Scheme } from "@bitscape/quant";
+import { formats } from "@bitscape/quant";
+import { z } from "zod";
+
+const granularity = z.union([
+  z.enum(["tensor", "channel"]),
+  z.strictObject({ block: z.int().min(8).max(4096) }),
+]);
+const range = z.union([
+  z.enum(["minmax", "mse"]),
+  z.strictObject({ percentile: z.number().gt(50).max(100) }),
+]);
+const scheme = z.strictObject({
+  format: z.enum(formats as [string, ...string[]]).optional(),
+  granularity: granularity.optional(),
+  symmetric: z.boolean().optional(),
+  range: range.optional(),
+});
+const choice = z.union([z.literal("float"), scheme]);
+const layer = z.union([
+  z.literal("float"),
+  z.strictObject({ weight: choice.optional(), activation: choice.optional() }),
+]);
+const triple = z.array(z.number()).min(1).max(4);
+
+/** The published schema; `recipe.schema.json` in this package is generated from it. */
+export const recipeSchema = z.strictObject({
+  schema: z.literal("bitscape/recipe/1"),
+  model: z.strictObject({ name: z.string(), sha256: z.string() }).optional(),
+  seed: z.int().min(0).optional(),
+  defaults: z.strictObject({ weight: choice.optional(), activation: choice.optional() }).optional(),
+  layers: z.record(z.string(), layer).optional(),
+  repairs: z.array(z.enum(["bias-correction"])).optional(),
+  preprocess: z
+    .strictObject({
+      resize: z.union([z.int().positive(), z.literal("none")]).optional(),
+      crop: z.union([z.int().positive(), z.literal("none")]).optional(),
+      scale: z.number().optional(),
+      mean: triple.optional(),
+      std: triple.optional(),
+      channels: z.enum(["rgb", "bgr", "gray"]).optional(),
+      layout: z.enum(["nchw", "nhwc"]).optional(),
+    })
+    .optional(),
+});
+
+/** One tensor's choice in a recipe: fields left out are taken from the defaults. */
+export type Choice = "float" | { readonly [K in keyof Scheme]?: Scheme[K] | undefined };
+export type LayerChoice =
+  | "float"
+  | { readonly weight?: Choice | undefined; readonly activation?: Choice | undefined };
+
+export interface Recipe {
+  readonly schema: "bitscape/recipe/1";
+  readonly model?: { readonly name: string; readonly sha256: string } | undefined;
+  readonly seed?: number | undefined;
+  readonly defaults?:
+    | { readonly weight?: Choice | undefined; readonly activation?: Choice | undefined }
+    | undefined;
+  readonly layers?: Readonly<Record<string, LayerChoice>> | undefined;
+  readonly repairs?: readonly "bias-correction"[] | undefined;
+  readonly preprocess?: z.infer<typeof recipeSchema>["preprocess"];
+}
+
+export type Target = "weight" | "activation";
+
+/** What a scheme's missing fields mean when neither the layer nor the defaults say. */
+export const baseSchemes: Readonly<Record<Target, Scheme>> = {
+  weight: { format: "int8", granularity: "channel", symmetric: true, range: "minmax" },
+  activation: { format: "uint8", granularity: "tensor", symmetric: false, range: { percentile: 99.99 } },
+};
+
+/** Reads a recipe from parsed JSON. Throws one sentence naming the first key that is wrong. */
+export function parseRecipe(json: unknown, name = "recipe"): Recipe {
+  const result = recipeSchema.safeParse(json);
+  if (result.success) return result.data as Recipe;
+  const issue = result.error.issues[0];
+  const path = issue?.path.join(".") || "the document";
+  throw new Error(`${name}: ${path}: ${issue?.message ?? "not a recipe"}, expected bitscape/recipe/1`);
+}
+
+/** The scheme of one layer's weight or activation; undefined where it stays float. */
+export function schemeFor(recipe: Recipe, layer: string, target: Target): Scheme | undefined {
+  const own = recipe.layers?.[layer];
+  const chosen = own === "float" ? "float" : own?.[target];
+  const fallback = recipe.defaults?.[target];
+  const effective = chosen ?? fallback;
+  if (effective === undefined || effective === "float") return undefined;
+  const base = fallback === undefined || fallback === "float" ? {} : fallback;
+  return { ...baseSchemes[target], ...defined(base), ...defined(effective) } as Scheme;
+}
+
+function defined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A recipe as text with sorted keys: equal decisions give equal text, whatever order they were made in. */
+export function recipeKey(recipe: Recipe): string {
+  return JSON.stringify(recipe, (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
+
+const int8: Choice = { format: "int8", granularity: "channel", symmetric: true, range: "minmax" };
+const int4: Choice = { format: "int4", granularity: { block: 32 }, symmetric: true, range: "mse" };
+const int2: Choice = { format: "int2", granularity: { block: 32 }, symmetric: true, range: "mse" };
+const uint8: Choice = {
+  format: "uint8",
+  granularity: "tensor",
+  symmetric: false,
+  range: { percentile: 99.99 },
+};
+
+/** Starting points, by the names the command line gives them. */
+export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> = {
+  w8a8: { weight: int8, activation: uint8 },
+  w8: { weight: int8 },
+  w4: { weight: int4 },
+  w4a8: { weight: int4, activation: uint8 },
+  w2: { weight: int2 },
+};
+
+/** A recipe from a preset's name. Throws where there is none of that name. */
+export function presetRecipe(preset: string): Recipe {
+  const defaults = presets[preset];
+  if (!defaults) throw new Error(`preset: "${preset}", expected one of ${Object.keys(presets).join(", ")}`);
+  return { schema: "bitscape/recipe/1", seed: 0, defaults, layers: {} };
+}

@@ -1,0 +1,137 @@
+// Reference: what the float network answers on the evaluation samples, kept to compare every recipe with.
+
+import { batchesOf, batchSize, rowOf } from "./batches.ts";
+import type { Dataset } from "./data/index.ts";
+import { argMax, klDivergence, logProbabilities, relativeSquaredError } from "./metric.ts";
+import type { Network } from "./network/network.ts";
+import { type OutputKind, outputKind } from "./output.ts";
+import type { Probe } from "./probe.ts";
+import type { Feeds } from "./runtime.ts";
+
+/** One sample's answer: log-probabilities, or the values of each output. */
+type Answer = { readonly logP: Float64Array } | { readonly values: readonly Float32Array[] };
+
+/** How one sample's answer compares with the float network's. */
+export interface Comparison {
+  /** KL in nats for classes, relative squared error for values. */
+  readonly divergence: number;
+  /** Positions with a label, how many are right, and how many the float network has right; zeros without labels. */
+  readonly labelled: number;
+  readonly correct: number;
+  readonly floatCorrect: number;
+  /** Positions, and how many have the float network's top-1; zeros for values. */
+  readonly positions: number;
+  readonly agreeing: number;
+}
+
+// Answers kept for all evaluation samples stay under this; samples beyond it are not evaluated against.
+const KEEP_BYTES = 512 * 2 ** 20;
+
+/** Runs batches of samples and compares them with the float network, whose answers are computed once. */
+export class Reference {
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly kind: OutputKind;
+  readonly metric: "kl" | "mse";
+  readonly #answers = new Map<number, Answer>();
+  #bytes = 0;
+  #batch: number;
+
+  constructor(network: Network, dataset: Dataset) {
+    this.network = network;
+    this.dataset = dataset;
+    this.kind = outputKind(network, dataset.labels !== undefined);
+    this.metric = this.kind.kind === "classes" ? "kl" : "mse";
+    this.#batch = batchSize(network, dataset);
+  }
+
+  /** Cuts samples into batches that this network runs. */
+  batches(indices: readonly number[]): Iterable<{ indices: readonly number[]; count: number }> {
+    const fixed = this.network.model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");
+    return batchesOf(indices, this.#batch, fixed);
+  }
+
+  /**
+   * Compares one batch under some settings with the float network. The float answers are computed when first needed.
+   * @param run gives the outputs for a batch of samples
+   */
+  async compare(
+    batch: { readonly indices: readonly number[]; readonly count: number },
+    probe: Probe,
+    run: (samples: Feeds) => Promise<Feeds>,
+  ): Promise<Comparison[]> {
+    const samples = await this.dataset.batch(batch.indices);
+    const own = batch.indices.slice(0, batch.count);
+    if (own.some((index) => !this.#answers.has(index))) {
+      const float = await this.#answersOf(await probe.run(samples, probe.settings()), batch);
+      own.forEach((index, i) => {
+        this.#keep(index, float[i] as Answer);
+      });
+    }
+    const answers = await this.#answersOf(await run(samples), batch);
+    return own.map((index, i) => this.#compareOne(index, answers[i] as Answer));
+  }
+
+  #keep(index: number, answer: Answer): void {
+    if (this.#answers.has(index)) return;
+    this.#answers.set(index, answer);
+    const arrays = "logP" in answer ? [answer.logP] : answer.values;
+    this.#bytes += arrays.reduce((sum, array) => sum + array.byteLength, 0);
+    // The oldest go first; they are computed anew when asked for.
+    for (const [oldest, old] of this.#answers) {
+      if (this.#bytes <= KEEP_BYTES || oldest === index) break;
+      this.#answers.delete(oldest);
+      const freed = "logP" in old ? [old.logP] : old.values;
+      this.#bytes -= freed.reduce((sum, array) => sum + array.byteLength, 0);
+    }
+  }
+
+  async #answersOf(outputs: Feeds, batch: { readonly indices: readonly number[] }): Promise<Answer[]> {
+    const { kind } = this;
+    const size = batch.indices.length;
+    return batch.indices.map((_, i) => {
+      if (kind.kind === "classes") {
+        const scores = rowOf(output(outputs, kind.output), i, size);
+        return { logP: logProbabilities(scores, kind) };
+      }
+      // Copied out of the batch's buffer, so that keeping one sample does not keep all.
+      return { values: kind.outputs.map((name) => rowOf(output(outputs, name), i, size).slice()) };
+    });
+  }
+
+  #compareOne(index: number, answer: Answer): Comparison {
+    const float = this.#answers.get(index) as Answer;
+    const none = { labelled: 0, correct: 0, floatCorrect: 0, positions: 0, agreeing: 0 };
+    if ("values" in float) {
+      const { values } = answer as Extract<Answer, { values: unknown }>;
+      const errors = float.values.map((exact, i) => relativeSquaredError(exact, values[i] as Float32Array));
+      return { ...none, divergence: errors.reduce((a, b) => a + b, 0) / errors.length };
+    }
+    const { classes } = this.kind as Extract<OutputKind, { kind: "classes" }>;
+    const { logP } = answer as Extract<Answer, { logP: unknown }>;
+    const { labels, size } = this.dataset;
+    const perSample = labels ? labels.length / size : 0;
+    const labelAt = (position: number) => labels?.[index * perSample + position] ?? -1;
+    const sequence = perSample > 1;
+    const tally = { ...none };
+    for (let row = 0, position = 0; row < logP.length; row += classes, position++) {
+      const label = position < perSample ? labelAt(position) : -1;
+      if (sequence && label < 0) continue; // padding
+      const [mine, theirs] = [argMax(logP, row, classes), argMax(float.logP, row, classes)];
+      tally.positions++;
+      if (mine === theirs) tally.agreeing++;
+      if (label < 0) continue;
+      tally.labelled++;
+      if (mine === label) tally.correct++;
+      if (theirs === label) tally.floatCorrect++;
+    }
+    const counted = sequence ? (position: number) => labelAt(position) >= 0 : undefined;
+    return { ...tally, divergence: klDivergence(float.logP, logP, classes, counted) };
+  }
+}
+
+function output(outputs: Feeds, name: string) {
+  const found = outputs[name];
+  if (!found) throw new Error(`output ${name}: not among the results, expected it`);
+  return found;
+}

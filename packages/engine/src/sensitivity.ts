@@ -1,0 +1,70 @@
+// Measured sensitivity: what each layer's weights, and each layer's activations, cost at each bit-width when they
+// alone are quantized: the divergence of the real output on real samples.
+
+import type { Format } from "@bitscape/quant";
+import { evaluate } from "./evaluate.ts";
+import type { Network } from "./network/network.ts";
+import type { Ranges } from "./plan.ts";
+import { planRecipe } from "./plan.ts";
+import type { Probe } from "./probe.ts";
+import type { Cell } from "./protocol.ts";
+import { baseSchemes, type Choice, type Recipe, type Target } from "./recipe.ts";
+import type { Reference } from "./reference.ts";
+
+/** What a cell quantizes: one layer's weights or activations at one width. */
+export interface CellKey {
+  readonly layer: string;
+  readonly target: Target;
+  readonly bits: number;
+}
+
+/** Names a cell in maps and in `skip` lists. */
+export function cellName({ layer, target, bits }: CellKey): string {
+  return `${layer}|${target}|${bits}`;
+}
+
+/** The scheme of a column: the base scheme of the target (overridden by `choice`) at this width. */
+export function columnScheme(target: Target, bits: number, choice: Choice = {}): Choice {
+  const over = choice === "float" ? {} : choice;
+  const signed = (over.format ?? baseSchemes[target].format).startsWith("int");
+  return { ...baseSchemes[target], ...over, format: `${signed ? "int" : "uint"}${bits}` as Format };
+}
+
+/** The recipe of a cell: everything float but the one tensor (or group of tensors that share a decision). */
+export function cellRecipe(key: CellKey, choice?: Choice): Recipe {
+  const scheme = columnScheme(key.target, key.bits, choice);
+  return { schema: "bitscape/recipe/1", layers: { [key.layer]: { [key.target]: scheme } } };
+}
+
+/** The cells a network has, narrow bits first within a layer. */
+export function cellsOf(network: Network, bits: readonly number[], targets: readonly Target[]): CellKey[] {
+  return network.layers.flatMap((layer) =>
+    targets
+      .filter((target) => (target === "weight" ? layer.weights : layer.points).length > 0)
+      .flatMap((target) => bits.map((each) => ({ layer: layer.id, target, bits: each }))),
+  );
+}
+
+/**
+ * Measures one cell on some samples.
+ * @param between awaited before each batch; throws to cancel
+ */
+export async function measureCell(
+  key: CellKey,
+  study: {
+    readonly network: Network;
+    readonly reference: Reference;
+    readonly probe: Probe;
+    readonly ranges?: Ranges;
+  },
+  indices: readonly number[],
+  between: () => Promise<void>,
+  choice?: Choice,
+): Promise<Cell> {
+  const { network, reference, probe, ranges } = study;
+  const plan = planRecipe(network, cellRecipe(key, choice), ranges);
+  const settings = probe.settings(plan);
+  const tally = await evaluate(reference, probe, indices, (samples) => probe.run(samples, settings), between);
+  const of = cellName(key);
+  return { ...key, finding: tally.divergence(of), drop: tally.drop(of) };
+}

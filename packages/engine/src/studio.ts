@@ -1,0 +1,336 @@
+// The Engine behind the worker: one study at a time, jobs by name, interactive work before background work.
+// Independent of the worker itself, so that it runs in tests too.
+
+import { encodeModel } from "@bitscape/graph";
+import {
+  blobSource,
+  type Dataset,
+  guessPreprocess,
+  type ImageDecoder,
+  type ModelInput,
+  openDataset,
+  sampleDataset,
+  samplePreprocess,
+  sampleSplit,
+  sha256Hex,
+  syntheticDataset,
+} from "./data/index.ts";
+import { inputsOf } from "./network/inputs.ts";
+import { layerOf, type Network } from "./network/network.ts";
+import { openNetwork } from "./network/open.ts";
+import { previewOf } from "./preview.ts";
+import type {
+  Cell,
+  DataRequest,
+  DataSummary,
+  Engine,
+  ExportResult,
+  HistogramReport,
+  ModelSummary,
+  OnProgress,
+  Preprocess,
+  Preview,
+  Recipe,
+  Scheme,
+  Score,
+  SizeReport,
+  SweepRequest,
+  Target,
+} from "./protocol.ts";
+import { recipeKey } from "./recipe.ts";
+import type { Runtime } from "./runtime.ts";
+import { cellName, cellsOf } from "./sensitivity.ts";
+import { type Between, Study } from "./study.ts";
+import { activationHistogram, modelSummary, sizeReport, weightHistogram } from "./summary.ts";
+import { isAbort, Turns } from "./turn.ts";
+
+export interface StudioOptions {
+  readonly runtime: Runtime;
+  readonly decode: ImageDecoder;
+  /** Bytes that the runtime's heap has grown to. */
+  readonly heapBytes?: () => number;
+}
+
+const MODEL_FILE = /\.onnx$/i;
+
+export class Studio implements Engine {
+  readonly #runtime: Runtime;
+  readonly #decode: ImageDecoder;
+  readonly #heapBytes: () => number;
+  readonly #turns = new Turns();
+  readonly #jobs = new Map<string, AbortController>();
+  #network: Network | undefined;
+  #study: Study | undefined;
+  #preprocess: Preprocess | null = null;
+
+  constructor({ runtime, decode, heapBytes }: StudioOptions) {
+    this.#runtime = runtime;
+    this.#decode = decode;
+    this.#heapBytes = heapBytes ?? (() => 0);
+  }
+
+  async openModel(
+    files: readonly File[],
+    pins: Readonly<Record<string, number>>,
+    onProgress: OnProgress,
+  ): Promise<ModelSummary> {
+    const file = files.find((each) => MODEL_FILE.test(each.name)) ?? files[0];
+    if (!file) throw new Error("model: no file, expected an .onnx file");
+    const sources = new Map<string, Uint8Array>();
+    for (const other of files) {
+      if (other !== file) sources.set(other.name, await blobSource(other).bytes());
+    }
+    // A location is a path; dropped files have only names.
+    const external = (location: string) =>
+      sources.get(location) ?? sources.get(location.split("/").at(-1) ?? "");
+    const bytes = await blobSource(file).bytes();
+    const network = await openNetwork(bytes, this.#runtime, { name: file.name, external, pins, onProgress });
+    for (const job of this.#jobs.values()) job.abort();
+    await this.#study?.release();
+    this.#study = undefined;
+    this.#network = network;
+    return modelSummary(network);
+  }
+
+  openData(job: string, request: DataRequest, onProgress: OnProgress): Promise<DataSummary> {
+    return this.#run(job, async (signal) => {
+      const network = this.#opened();
+      const { dataset, preprocess } = await this.#dataset(network, request, onProgress, signal);
+      const split = request.kind === "sample" ? sampleSplit : {};
+      const study = await Study.open(network, dataset, this.#runtime, split);
+      await this.#study?.release();
+      this.#study = study;
+      this.#preprocess = preprocess;
+      const { kind } = study.reference;
+      return {
+        name: dataset.name,
+        kind: dataset.kind,
+        size: dataset.size,
+        labelled: dataset.labels !== undefined && kind.kind === "classes",
+        classes: kind.kind === "classes" ? kind.classes : null,
+        skipped: dataset.skipped,
+        preprocess,
+        calibration: study.split.calibration.length,
+        evaluation: study.split.evaluation.length,
+        labelProblem:
+          dataset.labels && kind.kind !== "classes"
+            ? `labels: found ${dataset.labels.length}, expected a network whose output is class scores`
+            : null,
+      };
+    });
+  }
+
+  async #dataset(
+    network: Network,
+    request: DataRequest,
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<{ dataset: Dataset; preprocess: Preprocess | null }> {
+    const inputs = inputsOf(network);
+    if (request.kind === "sample") {
+      const preprocess = samplePreprocess(request.name);
+      return { dataset: await sampleDataset(request.name, inputs, preprocess), preprocess };
+    }
+    if (request.kind === "synthetic") {
+      const size = request.samples;
+      const dataset = await syntheticDataset(inputs, {
+        pins: network.pins,
+        ...(size !== undefined && { size }),
+      });
+      return { dataset, preprocess: imagePreprocess(inputs) };
+    }
+    const guess = imagePreprocess(inputs);
+    const preprocess = guess && { ...guess, ...request.preprocess };
+    const first = request.files[0];
+    const name = request.files.length === 1 && first ? first.name : `${request.files.length} files`;
+    const dataset = await openDataset(
+      request.files.map((file) => blobSource(file)),
+      inputs,
+      {
+        name,
+        decode: this.#decode,
+        signal,
+        onProgress: (done, total) => onProgress("Reading images", done, total),
+        ...(preprocess && { preprocess }),
+        ...(request.labels && { labels: blobSource(request.labels) }),
+      },
+    );
+    return { dataset, preprocess };
+  }
+
+  async previews(count: number): Promise<readonly Preview[]> {
+    const { dataset } = this.#studied();
+    const found: Preview[] = [];
+    for (let i = 0; i < Math.min(count, dataset.size); i++) {
+      const preview = previewOf(await dataset.batch([i]), dataset, i, this.#preprocess);
+      if (!preview) break;
+      found.push(preview);
+    }
+    return found;
+  }
+
+  floatScore(job: string, onScore: (score: Score) => void): Promise<Score> {
+    return this.#interactive(job, async (between) => {
+      const study = this.#studied();
+      return study.score(undefined, study.samples(), between, onScore);
+    });
+  }
+
+  async sweep(
+    job: string,
+    request: SweepRequest,
+    onCell: (cell: Cell) => void,
+    onProgress: OnProgress,
+  ): Promise<"done" | "cancelled"> {
+    return this.#cancellable(job, async (signal) => {
+      const study = this.#studied();
+      const skip = new Set(request.skip);
+      const first = new Set(request.first);
+      const cells = cellsOf(study.network, request.bits, request.targets)
+        .filter((cell) => !skip.has(cellName(cell)))
+        .sort((a, b) => rank(a, request, first) - rank(b, request, first));
+      const samples = study.samples(request.samples);
+      for (const [done, key] of cells.entries()) {
+        onProgress("Measuring sensitivity", done, cells.length);
+        const between = () => this.#turns.background(signal);
+        try {
+          onCell(await study.cell(key, samples, between));
+        } catch (error) {
+          if (isAbort(error)) throw error;
+          const failed = {
+            value: Number.NaN,
+            low: Number.NaN,
+            high: Number.NaN,
+            n: 0,
+            source: "measured",
+          } as const;
+          onCell({ ...key, finding: { ...failed, of: String((error as Error).message) }, drop: null });
+        }
+      }
+      onProgress("Measuring sensitivity", cells.length, cells.length);
+      return "done" as const;
+    });
+  }
+
+  evaluate(job: string, recipe: Recipe, onScore: (score: Score) => void): Promise<Score | "cancelled"> {
+    return this.#cancellable(job, (signal) =>
+      this.#turns.interactive(async () => {
+        const study = this.#studied();
+        return study.score(recipe, study.samples(), () => this.#turns.step(signal), onScore);
+      }),
+    );
+  }
+
+  async size(recipe: Recipe): Promise<SizeReport> {
+    const study = this.#studied();
+    return sizeReport(study.network, await study.exported(recipe, idle));
+  }
+
+  async histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport> {
+    const study = this.#studied();
+    const found = layerOf(study.network, layer);
+    if (target === "weight") return weightHistogram(study.network, found, scheme);
+    return activationHistogram(study.network, found, await study.ranges(idle), scheme);
+  }
+
+  exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled"> {
+    return this.#cancellable(job, (signal) =>
+      this.#turns.interactive(async () => {
+        const study = this.#studied();
+        const step =
+          (what: string): Between =>
+          async (done, total) => {
+            onProgress(what, done, total);
+            await this.#turns.step(signal);
+          };
+        const whole: Recipe = {
+          ...recipe,
+          model: { name: study.network.name, sha256: study.network.sha256 },
+          ...(this.#preprocess &&
+            study.dataset.kind === "real" && {
+              preprocess: {
+                ...this.#preprocess,
+                mean: [...this.#preprocess.mean],
+                std: [...this.#preprocess.std],
+              },
+            }),
+        };
+        const { model, opset, warnings, plan } = await study.exported(whole, step("Calibrating"));
+        onProgress("Writing the file", 0, 1);
+        const bytes = encodeModel(model);
+        const verification = await study.verify(
+          bytes,
+          plan,
+          recipeKey(recipe),
+          study.samples(),
+          step("Verifying the file"),
+        );
+        const fileName = `${study.network.name.replace(MODEL_FILE, "")}.quantized.onnx`;
+        return { fileName, bytes, sha256: await sha256Hex(bytes), opset, warnings, verification };
+      }),
+    );
+  }
+
+  async cancel(job: string): Promise<void> {
+    this.#jobs.get(job)?.abort();
+  }
+
+  async ping(): Promise<{ readonly wasmBytes: number }> {
+    return { wasmBytes: this.#heapBytes() };
+  }
+
+  #opened(): Network {
+    if (!this.#network) throw new Error("study: no network, expected one to be opened first");
+    return this.#network;
+  }
+
+  #studied(): Study {
+    this.#opened();
+    if (!this.#study) throw new Error("study: no data, expected some to be opened first");
+    return this.#study;
+  }
+
+  /** Runs a job that can be cancelled by its name; a later job of the name replaces it. */
+  async #run<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#jobs.get(job)?.abort();
+    const controller = new AbortController();
+    this.#jobs.set(job, controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      if (this.#jobs.get(job) === controller) this.#jobs.delete(job);
+    }
+  }
+
+  #interactive<T>(job: string, work: (between: Between) => Promise<T>): Promise<T> {
+    return this.#run(job, (signal) => this.#turns.interactive(() => work(() => this.#turns.step(signal))));
+  }
+
+  async #cancellable<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | "cancelled"> {
+    try {
+      return await this.#run(job, work);
+    } catch (error) {
+      if (isAbort(error)) return "cancelled";
+      throw error;
+    }
+  }
+}
+
+const idle: Between = async () => {};
+
+function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
+  const [input] = inputs;
+  if (!input || inputs.length !== 1) return null;
+  return guessPreprocess(input.shape)?.preprocess ?? null;
+}
+
+/** Rows asked for first, then weights before activations, then the widths in the order asked. */
+function rank(
+  cell: { readonly layer: string; readonly target: Target; readonly bits: number },
+  request: SweepRequest,
+  first: ReadonlySet<string>,
+): number {
+  const targets = request.targets.indexOf(cell.target);
+  const bits = request.bits.indexOf(cell.bits);
+  return (first.has(cell.layer) ? 0 : 10_000) + targets * 100 + bits;
+}

@@ -1,0 +1,161 @@
+// Study: one network, its data, and everything known about them. The same object serves the worker and the command
+// line; it holds sessions, so it is a class with a life. What is asked of it comes in calls; it keeps no recipe.
+
+import { calibrate } from "./calibrate.ts";
+import { checkLabels, type Dataset, type Split, type SplitOptions, splitData } from "./data/index.ts";
+import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
+import { type Exported, exportNetwork } from "./export/exporter.ts";
+import type { Network } from "./network/network.ts";
+import { type Plan, planRecipe, type Ranges } from "./plan.ts";
+import { Probe } from "./probe.ts";
+import type { Cell, Score, Verification } from "./protocol.ts";
+import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
+import { Reference } from "./reference.ts";
+import type { Runtime } from "./runtime.ts";
+import { type CellKey, measureCell } from "./sensitivity.ts";
+import { verifyFile } from "./verify.ts";
+
+/** Awaited between two steps of long work; throws to cancel. */
+export type Between = (done: number, total: number) => Promise<void>;
+
+export class Study {
+  readonly network: Network;
+  readonly runtime: Runtime;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly reference: Reference;
+  readonly probe: Probe;
+  #ranges: Promise<Ranges> | undefined;
+
+  private constructor(
+    network: Network,
+    runtime: Runtime,
+    dataset: Dataset,
+    split: Split,
+    reference: Reference,
+    probe: Probe,
+  ) {
+    this.network = network;
+    this.runtime = runtime;
+    this.dataset = dataset;
+    this.split = split;
+    this.reference = reference;
+    this.probe = probe;
+  }
+
+  /**
+   * Pairs a network with data and loads the probe.
+   * @throws a sentence where labels do not fit the network's classes, or the data is too small for the split
+   */
+  static async open(
+    network: Network,
+    dataset: Dataset,
+    runtime: Runtime,
+    splitOptions: SplitOptions = {},
+  ): Promise<Study> {
+    const split = splitData(dataset.size, splitOptions);
+    const reference = new Reference(network, dataset);
+    if (reference.kind.kind === "classes") {
+      const fault = checkLabels(dataset, reference.kind.classes);
+      if (fault) throw new Error(fault);
+    }
+    return new Study(network, runtime, dataset, split, reference, await Probe.load(network, runtime));
+  }
+
+  /** Calibrated ranges; computed once, by the first that asks. A cancelled calibration is forgotten. */
+  ranges(between: Between): Promise<Ranges> {
+    if (this.#ranges) return this.#ranges;
+    const { network, dataset, split, runtime } = this;
+    const found = calibrate(network, dataset, split.calibration, runtime, between);
+    this.#ranges = found;
+    found.catch(() => {
+      this.#ranges = undefined;
+    });
+    return found;
+  }
+
+  /** The plan of a recipe, calibrated first where it quantizes activations. */
+  async plan(recipe: Recipe, between: Between): Promise<Plan> {
+    return planRecipe(
+      this.network,
+      recipe,
+      wantsActivations(recipe) ? await this.ranges(between) : undefined,
+    );
+  }
+
+  /** The first samples of the evaluation split; all of them where no count is given. */
+  samples(count = this.split.evaluation.length): readonly number[] {
+    return this.split.evaluation.slice(0, count);
+  }
+
+  /** Measures one cell of the heatmap. */
+  async cell(
+    key: CellKey,
+    samples: readonly number[],
+    between: () => Promise<void>,
+    choice?: Choice,
+  ): Promise<Cell> {
+    const ranges = key.target === "activation" ? await this.ranges(between) : undefined;
+    return measureCell(key, { ...this, ...(ranges && { ranges }) }, samples, between, choice);
+  }
+
+  /** Measures a joint recipe with the probe; the float network where there is none. */
+  async score(
+    recipe: Recipe | undefined,
+    samples: readonly number[],
+    between: Between,
+    onScore: (score: Score) => void = () => {},
+  ): Promise<Score> {
+    const { reference, probe } = this;
+    const settings = probe.settings(recipe && (await this.plan(recipe, between)));
+    const of = recipe ? recipeKey(recipe) : "float";
+    const tally = await evaluate(
+      reference,
+      probe,
+      samples,
+      (feeds) => probe.run(feeds, settings),
+      async (soFar: Tally) => {
+        const done = soFar.comparisons.length;
+        if (done > 0) onScore(scoreOf(soFar, reference, of, false));
+        await between(done, samples.length);
+      },
+    );
+    return scoreOf(tally, reference, of, true);
+  }
+
+  /** The model that a recipe asks for; weights are encoded when its bytes are. */
+  async exported(recipe: Recipe, between: Between): Promise<Exported & { plan: Plan }> {
+    const plan = await this.plan(recipe, between);
+    return { ...exportNetwork(this.network, plan, recipe), plan };
+  }
+
+  /** Opens an exported file again and compares it with the float network and with its plan. */
+  verify(
+    file: Uint8Array,
+    plan: Plan | undefined,
+    of: string,
+    samples: readonly number[],
+    between: Between,
+  ): Promise<Verification> {
+    const { reference, probe, runtime } = this;
+    return verifyFile(file, runtime, {
+      reference,
+      probe,
+      ...(plan && { plan }),
+      indices: samples,
+      of,
+      between,
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.probe.release();
+  }
+}
+
+/** Whether any tensor of a recipe is an activation to quantize. */
+export function wantsActivations(recipe: Recipe): boolean {
+  const asks = (choice: Choice | undefined) => choice !== undefined && choice !== "float";
+  if (asks(recipe.defaults?.activation)) return true;
+  return Object.values(recipe.layers ?? {}).some((layer) => layer !== "float" && asks(layer.activation));
+}

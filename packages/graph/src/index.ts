@@ -1,0 +1,42 @@
+export * from "./attribute.ts";
+export * as build from "./build.ts";
+export { checkModel, nonFinite } from "./check.ts";
+export { type Constant, constant, constantOf, lazyConstant, tensorOf } from "./constant.ts";
+export { macsOf, parametersOf } from "./cost.ts";
+export { type DecodeOptions, decodeModel } from "./decode.ts";
+export { encodeChunks, encodedSize, encodeModel } from "./encode.ts";
+export { InvalidModel, Unsupported } from "./error.ts";
+export {
+  capturedBy,
+  type Dim,
+  type Graph,
+  type Links,
+  linksOf,
+  type Model,
+  type Node,
+  opsetOf,
+  readsOf,
+  trueInputs,
+  type ValueInfo,
+} from "./graph.ts";
+export { type Inference, infer, type Missing } from "./infer/infer.ts";
+export { type Pins, type SymbolicDim, symbolicDims } from "./infer/pins.ts";
+export type { Inferred } from "./infer/rule.ts";
+export type { RaiseOptions } from "./opset/context.ts";
+export { newestOpset, oldestOpset } from "./opset/history.ts";
+export { raiseOpset } from "./opset/raise.ts";
+export { print } from "./print.ts";
+export { foldBatchNorms } from "./simplify/batchnorm.ts";
+export { fixInitializers, hoistConstants } from "./simplify/constants.ts";
+export {
+  type ConstantSubgraph,
+  constantSubgraph,
+  type FoldOptions,
+  replaceByConstants,
+} from "./simplify/fold.ts";
+export { removeIdentities } from "./simplify/identity.ts";
+export { liftConstants } from "./simplify/lift.ts";
+export { namesBeside } from "./simplify/names.ts";
+export { prune } from "./simplify/prune.ts";
+export { renameReads } from "./simplify/rename.ts";
+export { simplify } from "./simplify/simplify.ts";

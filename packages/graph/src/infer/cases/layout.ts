@@ -1,0 +1,100 @@
+// Cases of rules that rearrange elements, and their values.
+
+import { tensor } from "@bitscape/tensor";
+import { floats, int, ints, string } from "../../attribute.ts";
+import { type Case, filled, long, longs, reals, rule } from "./case.ts";
+
+const matrix = tensor("int64", [2, 3], [1, 2, 3, 4, 5, 6]);
+
+export const layoutCases: readonly Case[] = [
+  rule("Reshape", ["float32[2, 3, 4]", longs(0, -1)], ["float32[2, 12]"]),
+  rule("Reshape", ["float32[0, 3]", longs(3, 0)], ["float32[3, 0]"], { allowzero: int(1) }),
+  rule("Reshape", [matrix, longs(-1)], ["int64[6] = 1, 2, 3, 4, 5, 6"]),
+  rule("Flatten", ["float32[2, 3, 4]"], ["float32[2, 12]"]),
+  rule("Flatten", ["float32[2, 3, 4]"], ["float32[6, 4]"], { axis: int(-1) }),
+  rule("Flatten", [matrix], ["int64[1, 6] = 1, 2, 3, 4, 5, 6"], { axis: int(0) }),
+  rule("Transpose", ["float32[2, 3, 4]"], ["float32[4, 3, 2]"]),
+  rule("Transpose", ["float32[2, 3, 4]"], ["float32[3, 2, 4]"], { perm: ints([1, 0, 2]) }),
+  rule("Transpose", [matrix], ["int64[3, 2] = 1, 4, 2, 5, 3, 6"]),
+  rule("Squeeze", ["float32[1, 3, 1]"], ["float32[3]"]),
+  rule("Squeeze", ["float32[1, 3, 1]", longs(-1)], ["float32[1, 3]"]),
+  rule("Squeeze", ["float32[1, 3, 1]"], ["float32[3, 1]"], { axes: ints([0]) }, 11),
+  rule("Squeeze", [longs(7)], ["int64[] = 7"]),
+  rule("Unsqueeze", ["float32[3]", longs(0, -1)], ["float32[1, 3, 1]"]),
+  rule("Unsqueeze", [long(7)], ["int64[1] = 7"], { axes: ints([0]) }, 9),
+  rule("Concat", ["float32[2, 3]", "float32[2, 5]"], ["float32[2, 8]"], { axis: int(-1) }),
+  rule("Concat", [longs(1), longs(2, 3)], ["int64[3] = 1, 2, 3"], { axis: int(0) }),
+  rule("Concat", [matrix, matrix], ["int64[2, 6] = 1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6"], { axis: int(1) }),
+  rule("Split", ["float32[2, 7]"], ["float32[2, 3]", "float32[2, 3]", "float32[2, 1]"], {
+    axis: int(1),
+    num_outputs: int(3),
+  }),
+  rule("Split", ["float32[7]", longs(2, 5)], ["float32[2]", "float32[5]"]),
+  rule("Split", ["float32[7]"], ["float32[2]", "float32[5]"], { split: ints([2, 5]) }, 11),
+  rule("Split", [matrix], ["int64[1, 3] = 1, 2, 3", "int64[1, 3] = 4, 5, 6"], {}, 13),
+  rule("Pad", ["float32[2, 3]", longs(0, 1, 2, -1)], ["float32[4, 3]"]),
+  rule("Pad", ["float32[2, 3]", longs(1, 2), "", longs(-1)], ["float32[2, 6]"]),
+  rule("Pad", ["float32[2, 3]"], ["float32[4, 4]"], { pads: ints([0, 1, 2, 0]) }, 10),
+  rule("Tile", ["float32[2, 3]", longs(2, 3)], ["float32[4, 9]"]),
+  rule("Tile", [longs(1, 2), longs(2)], ["int64[4] = 1, 2, 1, 2"]),
+  rule("Expand", ["float32[3, 1]", longs(2, 1, 4)], ["float32[2, 3, 4]"]),
+  rule("Expand", [longs(5), longs(3)], ["int64[3] = 5, 5, 5"]),
+  rule("DepthToSpace", ["float32[1, 8, 2, 3]"], ["float32[1, 2, 4, 6]"], { blocksize: int(2) }),
+  rule("SpaceToDepth", ["float32[1, 2, 4, 6]"], ["float32[1, 8, 2, 3]"], { blocksize: int(2) }),
+  rule("CenterCropPad", ["float32[8, 4, 3]", longs(6, 6)], ["float32[6, 6, 3]"], { axes: ints([0, 1]) }),
+  rule("Resize", ["float32[1, 3, 4, 5]", "", reals(1, 1, 2, 1.5)], ["float32[1, 3, 8, 7]"]),
+  rule("Resize", ["float32[1, 3, 4, 5]", "", "", longs(1, 3, 9, 9)], ["float32[1, 3, 9, 9]"]),
+  rule("Resize", ["float32[1, 3, 4, 8]", "", "", longs(9, 9)], ["float32[1, 3, 5, 9]"], {
+    axes: ints([2, 3]),
+    keep_aspect_ratio_policy: string("not_larger"),
+  }),
+  rule("Resize", ["float32[1, 3, 4, 5]", reals(1, 1, 2, 2)], ["float32[1, 3, 8, 10]"], {}, 10),
+  // Empty tensors stand for inputs left out.
+  rule(
+    "Resize",
+    ["float32[1, 1, 4, 4]", reals(), reals(), longs(1, 1, 2, 2)],
+    ["float32[1, 1, 2, 2]"],
+    {},
+    11,
+  ),
+  rule(
+    "Resize",
+    ["float32[1, 1, 4, 4]", reals(0, 0, 0, 0, 1, 1, 0.5, 0.5), reals(1, 1, 1, 2)],
+    ["float32[1, 1, 2, 4]"],
+    { coordinate_transformation_mode: string("tf_crop_and_resize"), mode: string("linear") },
+    13,
+  ),
+  rule("Upsample", ["float32[1, 3, 4, 5]", reals(1, 1, 2, 3)], ["float32[1, 3, 8, 15]"], {}, 9),
+  rule("Upsample", ["float32[1, 3, 4, 5]"], ["float32[1, 3, 8, 15]"], { scales: floats([1, 1, 2, 3]) }, 7),
+  rule("GridSample", ["float32[2, 3, 4, 5]", "float32[2, 6, 7, 2]"], ["float32[2, 3, 6, 7]"]),
+  rule("AffineGrid", ["float32[2, 2, 3]", longs(2, 3, 4, 5)], ["float32[2, 4, 5, 2]"]),
+  rule("TensorScatter", ["float32[2, 4, 8, 5]", "float32[2, 4, 1, 5]"], ["float32[2, 4, 8, 5]"]),
+  rule("com.microsoft.GridSample", ["float32[2, 3, 4, 5]", "float32[2, 6, 7, 2]"], ["float32[2, 3, 6, 7]"]),
+  rule("com.microsoft.Pad", ["float32[2, 3]", longs(0, 1, 2, 1)], ["float32[4, 5]"]),
+  rule("com.microsoft.ExpandDims", ["float32[2, 3]", tensor("int32", [], [1])], ["float32[2, 1, 3]"]),
+  rule(
+    "com.microsoft.CropAndResize",
+    ["float32[1, 3, 8, 8]", "float32[2, 4]", filled("int32", [2], 0), tensor("int32", [2], [4, 5])],
+    ["float32[2, 3, 4, 5]"],
+  ),
+  rule("com.microsoft.UnfoldTensor", ["float32[2, 8]"], ["float32[2, 3, 4]"], {
+    dim: int(-1),
+    size: int(4),
+    step: int(2),
+  }),
+  rule(
+    "com.microsoft.QLinearConcat",
+    [
+      reals(1),
+      filled("uint8", [1]),
+      "uint8[2, 3]",
+      reals(1),
+      filled("uint8", [1]),
+      "uint8[2, 4]",
+      reals(1),
+      filled("uint8", [1]),
+    ],
+    ["uint8[2, 7]"],
+    { axis: int(1) },
+  ),
+];

@@ -1,0 +1,139 @@
+// A streaming histogram of a tensor's values in bounded memory, and the ranges that it yields: what calibration keeps.
+
+import type { FormatFacts } from "./format.ts";
+import { chooseQParams } from "./qparams.ts";
+import { clamp, roundHalfEven } from "./round.ts";
+import type { RangeRule } from "./scheme.ts";
+
+const BINS = 4096;
+
+export interface Histogram {
+  /** Counts of equal bins over [−limit, limit). */
+  readonly counts: Float64Array;
+  /** A power of two; doubled, with bins merged in pairs, when a value lies outside. */
+  limit: number;
+  /** Exact extremes of everything seen. */
+  min: number;
+  max: number;
+  /** Finite values counted, and the others (NaN, ±Infinity), which are left out. */
+  count: number;
+  skipped: number;
+}
+
+export function emptyHistogram(): Histogram {
+  return {
+    counts: new Float64Array(BINS),
+    limit: 2 ** -40,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    count: 0,
+    skipped: 0,
+  };
+}
+
+/** Adds values to a histogram in place. */
+export function addValues(histogram: Histogram, values: Float32Array): void {
+  let { min, max } = histogram;
+  for (const x of values) {
+    // Infinities would stretch the range for ever; NaN compares false.
+    if (x < min && x > Number.NEGATIVE_INFINITY) min = x;
+    if (x > max && x < Number.POSITIVE_INFINITY) max = x;
+  }
+  histogram.min = min;
+  histogram.max = max;
+  const reach = Math.max(Math.abs(min), Math.abs(max));
+  while (Number.isFinite(reach) && histogram.limit <= reach) double(histogram);
+  const { counts, limit } = histogram;
+  const factor = BINS / (2 * limit);
+  let skipped = 0;
+  for (const x of values) {
+    const bin = Math.floor((x + limit) * factor);
+    if (bin >= 0 && bin < BINS) counts[bin] = (counts[bin] as number) + 1;
+    else skipped++;
+  }
+  histogram.count += values.length - skipped;
+  histogram.skipped += skipped;
+}
+
+function double(histogram: Histogram): void {
+  const { counts } = histogram;
+  const merged = new Float64Array(BINS);
+  // New bin j covers old bins 2j − BINS/2 and the next.
+  for (let i = 0; i < BINS; i++) {
+    const j = (i + BINS / 2) >> 1;
+    merged[j] = (merged[j] as number) + (counts[i] as number);
+  }
+  counts.set(merged);
+  histogram.limit *= 2;
+}
+
+/** The value below which a fraction q of everything seen lies, interpolated within its bin. */
+export function quantileOf(histogram: Histogram, q: number): number {
+  const { counts, limit, min, max, count } = histogram;
+  const width = (2 * limit) / BINS;
+  let below = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const here = counts[bin] as number;
+    if (here > 0 && below + here >= q * count) {
+      return clamp(-limit + (bin + (q * count - below) / here) * width, min, max);
+    }
+    below += here;
+  }
+  return max;
+}
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The range that a rule chooses from a histogram. An empty histogram gives [0, 0]. */
+export function rangeOf(
+  histogram: Histogram,
+  rule: RangeRule,
+  format: FormatFacts,
+  symmetric: boolean,
+): Range {
+  if (histogram.count === 0) return { low: 0, high: 0 };
+  if (rule === "minmax") return { low: histogram.min, high: histogram.max };
+  if (rule === "mse") return mseRangeOf(histogram, format, symmetric);
+  const cut = (100 - rule.percentile) / 200;
+  return { low: quantileOf(histogram, cut), high: quantileOf(histogram, 1 - cut) };
+}
+
+/** Least squared error over clip ratios of both ends, each bin standing for its centre. */
+function mseRangeOf(histogram: Histogram, format: FormatFacts, symmetric: boolean): Range {
+  const { counts, limit, min, max } = histogram;
+  const width = (2 * limit) / BINS;
+  const { qmin, qmax } = format;
+  let best = { low: min, high: max };
+  let least = Number.POSITIVE_INFINITY;
+  const ratios = Array.from({ length: 41 }, (_, i) => 1 - i * 0.02);
+  for (const highRatio of ratios) {
+    // The low end of a one-sided tensor stays: there is nothing to clip.
+    for (const lowRatio of symmetric || min >= 0 || max <= 0 ? [highRatio] : ratios) {
+      const low = min * lowRatio;
+      const high = max * highRatio;
+      const params = chooseQParams(
+        { low: Float64Array.of(low), high: Float64Array.of(high) },
+        format,
+        symmetric,
+      );
+      const s = params.scale[0] as number;
+      const z = params.zeroPoint[0] as number;
+      let error = 0;
+      for (let bin = 0; bin < BINS && error < least; bin++) {
+        const here = counts[bin] as number;
+        if (here === 0) continue;
+        const x = clamp(-limit + (bin + 0.5) * width, min, max);
+        const e = clamp(roundHalfEven(x / s), qmin - z, qmax - z) * s - x;
+        error += here * e * e;
+      }
+      if (error < least) {
+        least = error;
+        best = { low, high };
+      }
+    }
+  }
+  return best;
+}

@@ -1,0 +1,17 @@
+// Scheme: how one tensor is quantized, as one plain record. What a recipe holds for each tensor.
+
+import type { Format } from "./format.ts";
+
+/** How elements share a scale; the axis is the operator's (its output channels, its reduction). */
+export type Granularity = "tensor" | "channel" | { readonly block: number };
+
+/** How the represented range is chosen: no clipping, least squared error, or a two-sided percentile (0–100). */
+export type RangeRule = "minmax" | "mse" | { readonly percentile: number };
+
+export interface Scheme {
+  readonly format: Format;
+  readonly granularity: Granularity;
+  /** Zero point fixed at 0 (signed) or at mid-range (unsigned); otherwise fitted. */
+  readonly symmetric: boolean;
+  readonly range: RangeRule;
+}

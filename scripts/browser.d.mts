@@ -1,0 +1,3 @@
+// The types of browser.mjs, for e2e/playwright.config.ts.
+export function findBrowser(): string | undefined;
+export function ensureBrowser(): Promise<string>;
