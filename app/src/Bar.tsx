@@ -12,7 +12,9 @@ import { DownloadIcon, MoonIcon, RedoIcon, SunIcon, UndoIcon } from "./ui/icons.
 import { toggleTheme, useDark } from "./ui/theme.ts";
 import "./budget/readout.css";
 
-const ExportDialog = lazy(() => import("./export/ExportDialog.tsx"));
+const ExportDialog = lazy(async () => ({
+  default: (await import("./export/ExportDialog.tsx")).ExportDialog,
+}));
 
 export function Bar() {
   const ready = useStore((state) => state.model !== null && state.data !== null);

@@ -6,8 +6,8 @@ import { predict } from "../state/prediction.ts";
 import { useStore } from "../state/store.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
 import { formatAccuracyFinding, formatCount, formatDivergenceFinding, formatPercent } from "../ui/numbers.ts";
-import { Term } from "../ui/Term.tsx";
-import { Tip } from "../ui/Tip.tsx";
+import { terms } from "../ui/terms.ts";
+import { Figure } from "./Figure.tsx";
 
 export function QualityReadout() {
   const model = useStore((state) => state.model);
@@ -29,70 +29,40 @@ export function QualityReadout() {
   const found = byTop1 ? measured?.value.top1 : measured?.value.divergence;
   const stale = measured !== null && measured.key !== key;
   const metric = float?.metric === "mse" ? "mse" : "kl";
+  const what = byTop1 ? "top-1" : metric === "mse" ? "relative squared error" : "KL, nats";
   return (
-    <section className="readout" aria-label={byTop1 ? "Top-1 accuracy" : "Divergence"}>
-      <span className="readout-label">
-        {byTop1 ? (
-          <Term of="top1">Top-1</Term>
-        ) : (
-          <Term of={metric}>{metric === "mse" ? "Relative squared error" : "KL to float, nats"}</Term>
-        )}
-        {synthetic && (
-          <span className="badge" data-kind="warn">
-            synthetic data
-          </span>
-        )}
-      </span>
-      <span className="readout-row">
-        {byTop1 && (
-          <>
-            <Value
-              text={float?.top1 ? `${formatPercent(float.top1.value)} %` : "…"}
-              note="float"
-              tip={
-                float?.top1 ? `Float network: ${describe(float.top1, write)}` : "Running the float network"
-              }
-            />
-            <ArrowIcon />
-          </>
-        )}
-        <Value
-          text={predicted ? write(predicted) : "…"}
-          note={prediction.unknown ? `predicted (${prediction.unknown} unknown)` : "predicted"}
-          kind="predicted"
-          tip={predictionTip(predicted, write, prediction)}
-        />
-        <ArrowIcon />
-        <Value
-          text={found ? write(found) : "…"}
-          note={measuredNote(found ?? null, stale, measuring, measured?.value.done ?? false)}
-          stale={stale}
-          tip={
-            found
-              ? `${stale ? "Of an earlier recipe" : "The whole recipe simulated"}: ${describe(found, write)}`
-              : "The whole recipe has not been measured yet"
-          }
-        />
-      </span>
+    <section className="readout" aria-label={byTop1 ? "Top-1 accuracy" : "Divergence from the float network"}>
+      {byTop1 && float?.top1 && (
+        <>
+          <Figure
+            kind="float"
+            value={`${formatPercent(float.top1.value)} %`}
+            note="float top-1"
+            tip={`Float network: ${describe(float.top1, write)}. ${terms.top1}`}
+          />
+          <ArrowIcon />
+        </>
+      )}
+      <Figure
+        kind="predicted"
+        value={predicted ? write(predicted) : "…"}
+        note={`${byTop1 ? "" : `${what} `}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
+        tip={predictionTip(predicted, write, prediction)}
+        synthetic={synthetic}
+      />
+      <ArrowIcon />
+      <Figure
+        value={found ? write(found) : "…"}
+        note={measuredNote(found ?? null, stale, measuring, measured?.value.done ?? false)}
+        stale={stale}
+        synthetic={synthetic}
+        tip={
+          found
+            ? `${stale ? "Of an earlier recipe" : "The whole recipe simulated"}: ${what} ${describe(found, write)}. ${byTop1 ? "" : terms[metric]}`
+            : "The whole recipe has not been measured yet"
+        }
+      />
     </section>
-  );
-}
-
-interface ValueProps {
-  readonly text: string;
-  readonly note: string;
-  readonly tip: string;
-  readonly kind?: "predicted";
-  readonly stale?: boolean;
-}
-
-function Value({ text, note, tip, kind, stale }: ValueProps) {
-  return (
-    <Tip text={tip}>
-      <button type="button" className="readout-value" data-kind={kind} data-stale={stale || undefined}>
-        {text} <span className="readout-note">{note}</span>
-      </button>
-    </Tip>
   );
 }
 
@@ -102,7 +72,7 @@ const describe = (finding: Finding, write: (finding: Finding) => string) =>
 function measuredNote(found: Finding | null, stale: boolean, measuring: boolean, done: boolean): string {
   if (!found) return measuring ? "measuring" : "measured";
   if (stale) return "stale";
-  return `${done ? "measured" : "measuring"} n=${formatCount(found.n)}`;
+  return `${done ? "measured" : "measuring"}, n=${formatCount(found.n)}`;
 }
 
 function predictionTip(

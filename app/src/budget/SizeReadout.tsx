@@ -4,7 +4,7 @@ import { recipeKey } from "@bitscape/engine";
 import { useStore } from "../state/store.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
 import { formatBytes, formatChange, formatExactBytes } from "../ui/numbers.ts";
-import { Tip } from "../ui/Tip.tsx";
+import { Figure } from "./Figure.tsx";
 
 export function SizeReadout() {
   const model = useStore((state) => state.model);
@@ -12,37 +12,25 @@ export function SizeReadout() {
   const key = useStore((state) => recipeKey(state.recipe));
   if (!model) return null;
   const now = size?.value.bytes;
-  const stale = size !== null && size.key !== key;
   return (
     <section className="readout" aria-label="File size">
-      <span className="readout-label">Size</span>
-      <span className="readout-row">
-        <Tip text={`The float file: ${formatExactBytes(model.bytes)}`}>
-          <button type="button" className="readout-value" data-of="float">
-            {formatBytes(model.bytes)}
-          </button>
-        </Tip>
-        <ArrowIcon />
-        {now === undefined ? (
-          <span className="readout-value quiet">…</span>
-        ) : (
-          <Tip text={`The file that Export would write: exactly ${formatExactBytes(now)}`}>
-            <button
-              type="button"
-              className="readout-value"
-              data-stale={stale || undefined}
-              aria-label={`${formatExactBytes(now)} now`}
-            >
-              {formatBytes(now)}
-            </button>
-          </Tip>
-        )}
-        {now !== undefined && (
-          <span className="readout-note" data-stale={stale || undefined}>
-            {formatChange(now / model.bytes - 1)} %
-          </span>
-        )}
-      </span>
+      <Figure
+        kind="float"
+        value={formatBytes(model.bytes)}
+        note="float file"
+        tip={`The float file: ${formatExactBytes(model.bytes)}`}
+      />
+      <ArrowIcon />
+      {now === undefined ? (
+        <Figure value="…" note="quantized" tip="The size of the file that would be written" />
+      ) : (
+        <Figure
+          value={formatBytes(now)}
+          note={`quantized, ${formatChange(now / model.bytes - 1)} %`}
+          stale={size?.key !== key}
+          tip={`The file that Export would write: exactly ${formatExactBytes(now)}`}
+        />
+      )}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { interpolateMagma } from "d3-scale-chromatic";
 export const domain = [1e-5, 3] as const;
 
 /** Ticks of the legend. */
-export const legendTicks = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1] as const;
+export const legendTicks = [1e-4, 1e-2, 1] as const;
 
 /** Where a divergence is on the scale, 0 to 1. Noise can make an estimate negative: that is the low end. */
 export function position(divergence: number): number {
@@ -32,6 +32,7 @@ export const inks = (dark: boolean) =>
     ? {
         surface: "#14181c",
         ink: "#e9edf0",
+        middle: "#8e9aa5",
         quiet: "#465059",
         line: "#272e35",
         accent: "#56c8c4",
@@ -40,6 +41,7 @@ export const inks = (dark: boolean) =>
     : {
         surface: "#ffffff",
         ink: "#14181d",
+        middle: "#616b75",
         quiet: "#b6bec5",
         line: "#e0e3e6",
         accent: "#0b6b70",

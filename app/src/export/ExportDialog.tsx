@@ -17,8 +17,7 @@ interface Props {
   readonly onOpenChange: (open: boolean) => void;
 }
 
-// A default export because React.lazy asks for one.
-export default function ExportDialog({ open, onOpenChange }: Props) {
+export function ExportDialog({ open, onOpenChange }: Props) {
   const exporting = useStore((state) => state.exporting);
   const key = useStore((state) => recipeKey(state.recipe));
   useEffect(() => {

@@ -4,9 +4,9 @@ import type { LayerSummary } from "@bitscape/engine";
 import { useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { has } from "../state/edits.ts";
-import { cellKey, isFailed } from "../state/known.ts";
+import { cellKey, failureOf, isFailed } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
-import { formatDivergenceFinding } from "../ui/numbers.ts";
+import { formatCount, formatDivergenceFinding } from "../ui/numbers.ts";
 import type { Column } from "./columns.ts";
 import { bitsName, dropWords, metricName } from "./words.ts";
 
@@ -48,7 +48,7 @@ function Lines({ layer, column: { target, bits } }: Pick<Props, "layer" | "colum
   if (!has(layer, target)) return <span>Nothing to quantize here</span>;
   if (bits === "fp") return <span>Not quantized: no loss, no saving</span>;
   if (!known) return <span>Not yet known</span>;
-  if (isFailed(known)) return <span>Failed: {known.failure ?? "could not be measured"}</span>;
+  if (isFailed(known)) return <span>Failed: {failureOf(known)}</span>;
   const drop = dropWords(known);
   const { finding } = known;
   return (
@@ -56,10 +56,11 @@ function Lines({ layer, column: { target, bits } }: Pick<Props, "layer" | "colum
       <span>
         {metricName(metric)} {formatDivergenceFinding(finding)}
         {metric === "mse" ? "" : " nats"}
+        {drop && ` · ${drop}`}
       </span>
-      {drop && <span>{drop}</span>}
       <span>
-        {finding.source} on {finding.n} {synthetic ? "synthetic " : ""}samples · this alone quantized
+        {finding.source} alone, n={formatCount(finding.n)}
+        {synthetic ? ", synthetic data" : ""}
       </span>
       {layer.sharedWith.length > 0 && target === "activation" && (
         <span>Shared with {layer.sharedWith.join(", ")}</span>

@@ -1,6 +1,9 @@
 // The heatmap that is the control: rows are layers, columns bit-widths, colour is how much the output changes, and choosing
 // a cell sets that layer's bits. Drawing is paint.ts; pointer and keyboard are usePainting.ts and useGridKeys.ts.
 
+// biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
+
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "../state/store.ts";
 import { chooseBits, endGesture, matching, select, selectedIds, showTarget } from "../state/study.ts";
@@ -111,7 +114,6 @@ export function Heatmap() {
 
   return (
     <div className="heat-scroll" ref={scroller} data-narrow={box.width < 720 || undefined}>
-      {/* biome-ignore lint/a11y/useSemanticElements: rows lie over a canvas, which a table's layout does not allow */}
       <div
         role="grid"
         className="heat"

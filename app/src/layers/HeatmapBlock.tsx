@@ -1,5 +1,7 @@
 // Some rows of the heatmap: their cells on one canvas, and over it the names, sizes and the cells that can be reached.
 
+// biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
+
 import type { LayerSummary, Recipe } from "@bitscape/engine";
 import { memo, useLayoutEffect, useRef } from "react";
 import type { Cells } from "../state/known.ts";
@@ -42,7 +44,6 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
         ref={canvas}
         className="heat-canvas"
         style={{ width: layout.width, height: rows.length * rowHeight }}
-        aria-hidden="true"
       />
       {rows.map((layer, i) => (
         <HeatmapRow

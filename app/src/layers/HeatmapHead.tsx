@@ -1,5 +1,8 @@
 // The heatmap's head: what the columns are.
 
+// biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
+
 import { Term } from "../ui/Term.tsx";
 import type { Layout } from "./columns.ts";
 
@@ -15,21 +18,16 @@ export function HeatmapHead({ layout }: { readonly layout: Layout }) {
           <Term of="activations">Activations</Term>, bits
         </span>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: rows lie over a canvas, which a table's layout does not allow */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: nothing to do here */}
       <div className="heat-labels" role="row" aria-rowindex={1}>
-        {/* biome-ignore lint/a11y: as above */}
         <div className="heat-head-name" role="columnheader">
           Layer
         </div>
-        {/* biome-ignore lint/a11y: as above */}
         <div className="heat-head-size" role="columnheader" aria-label="Size in the float file and now">
           <span className="heat-float">float</span>
           <span className="heat-now">now</span>
         </div>
         <div className="heat-cells" style={{ width: layout.width }}>
           {layout.columns.map(({ target, bits }, i) => (
-            // biome-ignore lint/a11y: as above
             <div
               key={`${target}${bits}`}
               role="columnheader"

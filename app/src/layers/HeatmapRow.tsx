@@ -1,5 +1,8 @@
 // One layer: its name and size, and a transparent cell over each box that the canvas shows.
 
+// biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
+
 import type { LayerSummary, Recipe } from "@bitscape/engine";
 import { chosenBits, has } from "../state/edits.ts";
 import { type Cells, cellKey } from "../state/known.ts";
@@ -31,8 +34,6 @@ export function HeatmapRow(props: Props) {
     activation: chosenBits(recipe, layer.id, "activation"),
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows lie over a canvas, which a table's layout does not allow
-    // biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus
     <div
       className="heat-row"
       role="row"
@@ -41,7 +42,6 @@ export function HeatmapRow(props: Props) {
       data-selected={selected || undefined}
       style={{ height: rowHeight }}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div
         className="heat-name"
         role="rowheader"
@@ -63,7 +63,6 @@ export function HeatmapRow(props: Props) {
           const enabled = has(layer, target);
           const cell = bits === "fp" ? undefined : cells.get(cellKey(layer.id, target, bits))?.cell;
           return (
-            // biome-ignore lint/a11y/useSemanticElements: as above
             <div
               key={`${target}${bits}`}
               className="heat-cell"

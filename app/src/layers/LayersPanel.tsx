@@ -26,6 +26,7 @@ export function LayersPanel() {
   return (
     <section className="panel layers" aria-label="Sensitivity">
       <div className="layers-head">
+        <Legend />
         <input
           ref={field}
           className="field layers-filter"
@@ -38,7 +39,6 @@ export function LayersPanel() {
             if (event.key === "Escape") setFilter("");
           }}
         />
-        <Legend />
       </div>
       {model || !opening ? <Heatmap /> : <p className="heat-none">Reading the model…</p>}
       <footer className="layers-foot">

@@ -15,19 +15,17 @@ export function Legend() {
       <div className="legend-scale">
         <span className="legend-title">
           {metric === "mse" ? (
-            <>
-              <Term of="mse">relative squared error</Term> of the output
-            </>
+            <Term of="mse">relative squared error</Term>
           ) : (
             <>
-              <Term of="kl">KL</Term> to the float output, nats
+              <Term of="kl">KL</Term> to float, nats
             </>
           )}
         </span>
         <div className="legend-bar" style={{ background: gradient(dark) }} aria-hidden="true">
           {legendTicks.map((tick) => (
             <span key={tick} style={{ left: `${100 * position(tick)}%` }}>
-              {tick < 1e-2 ? tick.toExponential(0).replace("-", "−") : tick}
+              {tick}
             </span>
           ))}
         </div>
@@ -40,7 +38,7 @@ export function Legend() {
           <i data-mark="predicted" style={{ background: swatch }} /> predicted
         </li>
         <li>
-          <i data-mark="unknown" /> not yet known
+          <i data-mark="unknown" /> unknown
         </li>
         <li>
           <i data-mark="chosen" /> chosen

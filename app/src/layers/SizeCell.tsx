@@ -11,15 +11,15 @@ export function SizeCell({
   readonly largest: number;
 }) {
   if (!size) return <div className="heat-size" aria-hidden="true" />;
-  const share = (bytes: number) => `${Math.max(0.5, (100 * bytes) / largest)}%`;
+  const share = (bytes: number) => `${(100 * bytes) / largest}%`;
   return (
     <div className="heat-size" aria-hidden="true">
+      <span className="heat-bars">
+        <i style={{ width: share(size.float) }} />
+        {!Number.isNaN(size.now) && <i data-now="" style={{ width: share(size.now) }} />}
+      </span>
       <span className="heat-float">{formatBytes(size.float)}</span>
       <span className="heat-now">{Number.isNaN(size.now) ? "…" : formatBytes(size.now)}</span>
-      <span className="heat-bar" style={{ width: share(size.float) }} />
-      {!Number.isNaN(size.now) && (
-        <span className="heat-bar" data-now="" style={{ width: share(size.now) }} />
-      )}
     </div>
   );
 }

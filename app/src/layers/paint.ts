@@ -58,7 +58,7 @@ function paintRow(context: CanvasRenderingContext2D, scene: Scene, row: number):
         if (cell.finding.source === "predicted") hatch(context, box, dark);
       }
     }
-    if (chosen[target] === bits) paintRing(context, box, dark);
+    if (chosen[target] === bits) paintRing(context, box, dark, bits === "fp");
   });
 }
 
@@ -124,16 +124,16 @@ export function hatch(context: Context, { x, y, w, h }: Box, dark: boolean): voi
   context.restore();
 }
 
-/** Two rings, ink outside and surface inside: seen on every colour of the scale. */
-function paintRing(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+/** Two rings, ink outside and surface inside: seen on every colour of the scale. Quieter where nothing is quantized. */
+function paintRing(context: Context, { x, y, w, h }: Box, dark: boolean, quiet: boolean): void {
   const { ink, surface } = inks(dark);
   context.lineWidth = 1.5;
   context.strokeStyle = surface;
   context.beginPath();
   context.roundRect(x + 1.75, y + 1.75, w - 3.5, h - 3.5, 2);
   context.stroke();
-  context.lineWidth = 2;
-  context.strokeStyle = ink;
+  context.lineWidth = quiet ? 1.5 : 2;
+  context.strokeStyle = quiet ? inks(dark).middle : ink;
   context.beginPath();
   context.roundRect(x, y, w, h, 4);
   context.stroke();

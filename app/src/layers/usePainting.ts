@@ -18,7 +18,7 @@ interface Actions {
 export function placeOf(target: EventTarget): Place | null {
   const cell = (target as HTMLElement).closest<HTMLElement>("[data-column]");
   if (!cell) return null;
-  return { row: Number(cell.dataset["row"]), column: Number(cell.dataset["column"]) };
+  return { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
 }
 
 let gestures = 0;

@@ -2,7 +2,7 @@
 
 import type { Cell, LayerSummary } from "@bitscape/engine";
 import { has } from "../state/edits.ts";
-import { isFailed } from "../state/known.ts";
+import { failureOf, isFailed } from "../state/known.ts";
 import { formatChange, formatDivergenceFinding, formatPercent, halfWidth } from "../ui/numbers.ts";
 import type { Column } from "./columns.ts";
 
@@ -26,7 +26,7 @@ export function cellName(
 function stateWords(column: Column, cell: Cell | undefined, synthetic: boolean, metric: string): string {
   if (column.bits === "fp") return "not quantized, no loss";
   if (!cell) return "not yet known";
-  if (isFailed(cell)) return `failed: ${cell.failure ?? "could not be measured"}`;
+  if (isFailed(cell)) return `failed: ${failureOf(cell)}`;
   const { finding } = cell;
   return `${metricName(metric)} ${formatDivergenceFinding(finding)}, ${finding.source} on ${finding.n}${synthetic ? " synthetic" : ""} samples`;
 }

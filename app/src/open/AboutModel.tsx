@@ -31,6 +31,10 @@ export function AboutModel() {
           sideOffset={6}
           collisionPadding={12}
           aria-label="About this model"
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
         >
           <h2>{model.name}</h2>
           <dl className="facts">

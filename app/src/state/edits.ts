@@ -7,18 +7,36 @@ import {
   type LayerSummary,
   presetRecipe,
   type Recipe,
-  type Scheme,
   schemeFor,
   type Target,
 } from "@bitscape/engine";
 
 export type Bits = number | "fp";
 
+/** How one tensor is quantized. */
+export type Scheme = (typeof baseSchemes)[Target];
+
 /** The heatmap's columns, besides floating point. */
 export const columnBits: Readonly<Record<Target, readonly number[]>> = {
   weight: [2, 3, 4, 5, 6, 8],
   activation: [2, 3, 4, 6, 8],
 };
+
+// What tells most about a layer comes first: where trouble begins, then whether 8 bits are free.
+const telling = [4, 3, 8, 2, 6, 5];
+
+/** The columns in the order to measure them: the widths that the recipe uses, then the most telling ones. */
+export function measuringOrder(recipe: Recipe, ids: readonly string[], target: Target): number[] {
+  const uses = new Map<Bits, number>();
+  for (const id of ids) {
+    const bits = chosenBits(recipe, id, target);
+    uses.set(bits, (uses.get(bits) ?? 0) + 1);
+  }
+  const widths = new Set(columnBits[target]);
+  for (const bits of uses.keys()) if (bits !== "fp") widths.add(bits);
+  const rank = (bits: number) => (telling.indexOf(bits) + telling.length) % telling.length;
+  return [...widths].sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0) || rank(a) - rank(b));
+}
 
 export const targets: readonly Target[] = ["weight", "activation"];
 

@@ -24,3 +24,6 @@ export function withCells(cells: Cells, arrived: readonly KnownCell[]): Cells {
   }
   return next;
 }
+
+/** Why a failed cell has no value. */
+export const failureOf = (cell: Cell) => cell.failure ?? (cell.finding.of || "could not be measured");

@@ -6,6 +6,7 @@ import { type Cells, cellKey, isFailed } from "./known.ts";
 
 export interface Asked {
   readonly layers: readonly LayerSummary[];
+  /** Widths in the order to measure them. */
   readonly bits: Readonly<Record<Target, readonly number[]>>;
   /** Samples a cell: a first impression, then finer. */
   readonly passes: readonly number[];
@@ -62,7 +63,7 @@ function request(asked: Asked, samples: number, skip: readonly string[]): SweepR
   const used = targets.filter(
     (target) => asked.bits[target].length > 0 && asked.layers.some((layer) => has(layer, target)),
   );
-  const bits = [...new Set(used.flatMap((target) => asked.bits[target]))].sort((a, b) => a - b);
+  const bits = [...new Set(used.flatMap((target) => asked.bits[target]))];
   const unasked = used.flatMap((target) =>
     asked.layers.flatMap((layer) =>
       bits

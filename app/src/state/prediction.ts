@@ -68,7 +68,7 @@ export function predict(
     top1:
       nothing || !top1 || !drops.every((drop) => drop !== null)
         ? null
-        : subtracted(top1, total(drops as Finding[], of, top1.n)),
+        : subtracted(top1, cautious(total(drops as Finding[], of, top1.n), known.length)),
   };
 }
 
@@ -92,6 +92,14 @@ export function total(parts: readonly Finding[], of: string, nOfNone: number): F
     source: "predicted",
     of,
   };
+}
+
+/**
+ * No answer changed among n samples does not mean that none ever will: the share that does is below 3/n with 95 %
+ * confidence (the rule of three), so the interval of a drop reaches at least as far.
+ */
+function cautious(drop: Finding, parts: number): Finding {
+  return parts === 0 ? drop : { ...drop, high: Math.max(drop.high, drop.value + 3 / drop.n) };
 }
 
 function subtracted(float: Finding, drop: Finding): Finding {

@@ -1,7 +1,7 @@
 // What the user asked for: the recipe with its history, the selection, the filter. Not what is known of it (session.ts).
 
-import type { LayerSummary, Recipe, Scheme, Target } from "@bitscape/engine";
-import { type Bits, withBits, withoutOwn, withPreset, withScheme } from "./edits.ts";
+import type { LayerSummary, Recipe, Target } from "@bitscape/engine";
+import { type Bits, type Scheme, withBits, withoutOwn, withPreset, withScheme } from "./edits.ts";
 import { get, set } from "./store.ts";
 
 const depth = 200;

@@ -2,7 +2,7 @@
 
 import type { Cell } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
-import { columnBits } from "./edits.ts";
+import { measuringOrder } from "./edits.ts";
 import type { KnownCell } from "./known.ts";
 import { withCells } from "./known.ts";
 import { isLost, report } from "./notices.ts";
@@ -21,15 +21,19 @@ export function afterFirstPass(then: () => void): void {
 
 /** What the present study asks to be measured. */
 export function jobs(state: State): Job[] {
-  const { model, data, source, cells, paused, selected } = state;
+  const { model, data, source, cells, paused, selected, recipe } = state;
   if (!model || !data) return [];
+  const ids = model.layers.map(({ id }) => id);
   return plan(
     {
       layers: model.layers,
-      bits: columnBits,
+      bits: {
+        weight: measuringOrder(recipe, ids, "weight"),
+        activation: measuringOrder(recipe, ids, "activation"),
+      },
       passes: source?.sample ? [16, 64, 256] : [16, 64],
       available: data.evaluation,
-      first: selected ? [selected] : [],
+      first: selected && selected !== ids[0] ? [selected] : [],
       paused,
     },
     cells,
@@ -41,7 +45,10 @@ export function runPlan(): void {
   if (running) return;
   const [job, ...later] = jobs(get());
   if (!job || job.request.samples > 16) firstPassDone();
-  if (!job) return set({ sweep: null });
+  if (!job) {
+    set({ sweep: null });
+    return;
+  }
   const name = jobName("sweep");
   const same = sameStudy();
   const ended = sweep(name, job, later, same).then((goOn) => {
@@ -85,15 +92,21 @@ async function sweep(name: string, job: Job, later: readonly Job[], same: () => 
   const arrived: KnownCell[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let done = 0;
+  let ended = false;
 
   const flush = () => {
     timer = undefined;
     if (!same()) return;
+    const known = withCells(get().cells, arrived.splice(0));
+    if (ended) {
+      set({ cells: known });
+      return;
+    }
     const seconds = (performance.now() - began) / 1000;
     const rest = (job.cells - done) * samples + work(later);
     const left = done >= 3 && seconds > 0.5 ? (seconds / (done * samples)) * rest : null;
     set({
-      cells: withCells(get().cells, arrived.splice(0)),
+      cells: known,
       sweep: { what: "Measuring", done, total: job.cells, samples, left },
     });
   };
@@ -106,6 +119,8 @@ async function sweep(name: string, job: Job, later: readonly Job[], same: () => 
   set({ sweep: { what: "Measuring", done: 0, total: job.cells, samples, left: null } });
   try {
     const end = await engine().sweep(name, job.request, onCell, () => {});
+    // Cells come by a channel of their own: the last ones may be behind the answer.
+    await new Promise((resolve) => setTimeout(resolve, 30));
     if (end === "done" && done === 0) {
       // Nothing came of what was asked: ending here is better than asking for ever.
       set({ paused: true });
@@ -120,6 +135,7 @@ async function sweep(name: string, job: Job, later: readonly Job[], same: () => 
     return false;
   } finally {
     clearTimeout(timer);
+    ended = true;
     flush();
   }
 }

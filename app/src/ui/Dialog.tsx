@@ -21,6 +21,11 @@ export function Dialog({ title, open, onOpenChange, children, width }: Props) {
         <Radix.Content
           className="dialog"
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // The dialog itself, not its first button: whose tip would open, and take the first Escape.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
           {...(width && { style: { width: `min(${width}px, calc(100vw - 32px))` } })}
         >
           <div className="dialog-head">

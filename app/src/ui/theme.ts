@@ -6,7 +6,7 @@ const key = "bitscape.theme";
 const system = window.matchMedia?.("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
-const chosen = () => document.documentElement.dataset["theme"];
+const chosen = () => document.documentElement.dataset.theme;
 
 const isDark = () => (chosen() ? chosen() === "dark" : (system?.matches ?? false));
 
@@ -14,7 +14,7 @@ const isDark = () => (chosen() ? chosen() === "dark" : (system?.matches ?? false
 export function restoreTheme(): void {
   try {
     const saved = localStorage.getItem(key);
-    if (saved === "light" || saved === "dark") document.documentElement.dataset["theme"] = saved;
+    if (saved === "light" || saved === "dark") document.documentElement.dataset.theme = saved;
   } catch {
     // No storage: the system's choice holds.
   }
@@ -22,7 +22,7 @@ export function restoreTheme(): void {
 
 export function toggleTheme(): void {
   const next = isDark() ? "light" : "dark";
-  document.documentElement.dataset["theme"] = next;
+  document.documentElement.dataset.theme = next;
   try {
     localStorage.setItem(key, next);
   } catch {

@@ -35,7 +35,9 @@ export function probeModel(network: Network): Model {
     nodes.push(renameReads(node, (name) => renamed.get(name) ?? name));
     for (const output of node.outputs) pushQuantizer(nodes, made, output);
   }
-  return { ...network.model, graph: { ...graph, nodes, constants, inputs, valueInfo: [] } };
+  // Shapes that files declare for outputs may be wrong for other batches, and an If trusts them.
+  const outputs = graph.outputs.map(({ name, dtype }) => ({ name, ...(dtype && { dtype }) }));
+  return { ...network.model, graph: { ...graph, nodes, constants, inputs, outputs, valueInfo: [] } };
 }
 
 function pushQuantizer(nodes: Node[], made: ReadonlyMap<string, Node>, name: string): void {

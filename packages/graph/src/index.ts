@@ -21,7 +21,20 @@ export {
 } from "./graph.ts";
 export { type Inference, infer, type Missing } from "./infer/infer.ts";
 export { type Pins, type SymbolicDim, symbolicDims } from "./infer/pins.ts";
-export type { Inferred } from "./infer/rule.ts";
+export type { InferRule, Inferred, Site } from "./infer/rule.ts";
+export { inferRules } from "./infer/table.ts";
+export {
+  type ContribOp,
+  domains,
+  type MlOp,
+  type OpType,
+  opName,
+  opTypeOf,
+  opTypes,
+  removedIn,
+  type StandardOp,
+  sinceVersion,
+} from "./ops/names.ts";
 export type { RaiseOptions } from "./opset/context.ts";
 export { newestOpset, oldestOpset } from "./opset/history.ts";
 export { raiseOpset } from "./opset/raise.ts";

@@ -61,7 +61,8 @@ export function allocate(dtype: DType, count: number): TensorData {
 export function viewBytes(dtype: DType, bytes: Uint8Array): TensorData {
   const array = arrayOf(dtype);
   const size = array.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not bytes.slice(): on a Node Buffer that is a view.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / size));
 }
 

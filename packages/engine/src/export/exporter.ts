@@ -1,7 +1,6 @@
 // Network + plan → the quantized Model. Pure: weights are encoded only when the model's bytes are asked for.
 
 import {
-  type Constant,
   type Graph,
   type Model,
   type Node,
@@ -14,6 +13,7 @@ import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { pointPart } from "./points.ts";
+import { Pool } from "./pool.ts";
 import { lastQuantized, weightOpset, weightPart } from "./weights.ts";
 
 export interface Exported {
@@ -32,33 +32,26 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
   const { base, types, warnings } = raised(network, plan);
   const quantized = lastQuantized(network);
   const constants = new Map(base.graph.constants);
+  for (const name of plan.weights.keys()) constants.delete(name);
+  const pool = new Pool(base.graph);
   const head: Node[] = [];
   const layerBytes = new Map<string, number>();
-  const added: Constant[] = [];
   for (const weight of plan.weights.values()) {
-    const part = weightPart(network, plan, weight, types, quantized);
-    constants.delete(weight.weight.name);
-    head.push(...part.nodes);
-    added.push(...part.constants);
-    const bytes = part.constants.reduce((sum, each) => sum + each.byteLength, 0);
+    const { nodes, bytes } = weightPart(network, plan, weight, types, quantized, pool);
+    head.push(...nodes);
     layerBytes.set(weight.layer.id, (layerBytes.get(weight.layer.id) ?? 0) + bytes);
   }
   const after = new Map<string, readonly Node[]>();
   const renamed = new Map<string, string>();
   for (const point of plan.points.values()) {
-    const part = pointPart(point);
-    added.push(...part.constants);
+    const part = pointPart(point, pool);
     for (const [name, nodes] of part.after) after.set(name, nodes);
     for (const [name, output] of part.renamed) renamed.set(name, output);
   }
-  for (const constant of added) {
-    if (constants.has(constant.name))
-      throw new Error(`constant ${constant.name}: in the model already, expected a free name`);
-    constants.set(constant.name, constant);
-  }
+  for (const constant of pool.constants) constants.set(constant.name, constant);
   const graph: Graph = {
     ...base.graph,
-    nodes: [...head, ...inserted(base.graph, after, renamed)].map(named),
+    nodes: [...head.map(unnamed), ...inserted(base.graph, after, renamed)],
     constants,
     inputs: base.graph.inputs.filter((input) => !plan.weights.has(input.name)),
     valueInfo: base.graph.valueInfo.filter((info) => !plan.weights.has(info.name)),
@@ -95,12 +88,18 @@ function inserted(
   after: ReadonlyMap<string, readonly Node[]>,
   renamed: ReadonlyMap<string, string>,
 ): Node[] {
-  const nodes: Node[] = graph.inputs.flatMap((input) => after.get(input.name) ?? []);
+  const made = (name: string) => (after.get(name) ?? []).map(unnamed);
+  const nodes: Node[] = graph.inputs.flatMap((input) => made(input.name));
   for (const node of graph.nodes) {
-    nodes.push(renameReads(node, (name) => renamed.get(name) ?? name));
-    for (const output of node.outputs) nodes.push(...(after.get(output) ?? []));
+    nodes.push(named(renameReads(node, (name) => renamed.get(name) ?? name)));
+    for (const output of node.outputs) nodes.push(...made(output));
   }
   return nodes;
+}
+
+/** What export adds needs no name: its values are named, and a small network would pay for it. */
+function unnamed(node: Node): Node {
+  return { ...node, name: "" };
 }
 
 /** Ids must survive export: a node without a name gets its id. */

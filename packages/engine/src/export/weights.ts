@@ -1,18 +1,14 @@
 // The weight side of an export: a float initializer replaced by codes, scales, zero points and a DequantizeLinear
 // whose output keeps the initializer's name, so that no consumer is rewired.
 
-import { build, type Constant, constantOf, linksOf, type Node } from "@bitscape/graph";
+import { build, int, lazyConstant, linksOf, type Node } from "@bitscape/graph";
 import { formatFacts, groupsOf, type Quantized } from "@bitscape/quant";
-import { floatToHalf, tensor } from "@bitscape/tensor";
+import { bytesOf, floatToHalf, packBits } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
 import type { Plan, WeightPlan } from "../plan.ts";
 import { quantizeWeight } from "../weight.ts";
-import { dequantize, parameterConstants, storageOf } from "./storage.ts";
-
-export interface Part {
-  readonly constants: readonly Constant[];
-  readonly nodes: readonly Node[];
-}
+import type { Pool } from "./pool.ts";
+import { type Stored, shapeConstant, storageOf } from "./storage.ts";
 
 /** The opset that a weight's storage needs. Blocked scales came with DequantizeLinear-21, float16 scales with -19. */
 export function weightOpset({ scheme, grouping, weight }: WeightPlan, types: boolean): number {
@@ -33,40 +29,67 @@ export function lastQuantized(network: Network): (plan: WeightPlan) => Quantized
   };
 }
 
-/** The constants and nodes that stand for one planned weight. */
+/** Nodes that stand for one planned weight, and the bytes of the constants that they added to the pool. */
 export function weightPart(
   network: Network,
   plan: Plan,
   weight: WeightPlan,
   types: boolean,
   quantized: (plan: WeightPlan) => Quantized,
-): Part {
-  const { name, shape, dtype } = weight.weight;
+  pool: Pool,
+): { readonly nodes: readonly Node[]; readonly bytes: number } {
+  const { name, shape } = weight.weight;
   const format = formatFacts(weight.scheme.format);
-  const groups = groupsOf(weight.shape, weight.grouping);
+  const before = pool.constants.length;
   const codes = () => quantized(weight);
-  const stored = storageOf(format.bits, types).store(`${name}_quantized`, weight.shape, format, codes);
-  const { scale, zeroPoint } = parameterConstants(
-    name,
-    stored,
-    groups.scaleShape,
-    dtype === "float16",
-    codes,
-    floatToHalf,
-  );
-  const constants = [...stored.constants, scale, zeroPoint];
+  const stored = storageOf(format.bits, types).store(`${name}.q`, weight.shape, format, codes, pool);
+  const inputs = [stored.codes, ...parameters(weight, stored, codes, pool)];
   const reshaped = weight.shape.join() !== shape.join() || needsBarrier(network, plan, weight);
-  const output = reshaped ? `${name}_dequantized` : name;
-  const nodes = [
-    ...stored.nodes,
-    dequantize([stored.codes, scale.name, zeroPoint.name], output, weight.grouping),
-  ];
-  if (reshaped) {
-    const target = constantOf(`${name}_shape`, tensor("int64", [shape.length], shape));
-    constants.push(target);
-    nodes.push(build.node("Reshape", [output, target.name], [name], {}, `${name}/Reshape`));
+  const output = reshaped ? pool.free(`${name}.dq`) : name;
+  const { grouping } = weight;
+  // The axis is always explicit where there is one (ONNX DequantizeLinear-13, -21).
+  const attributes = {
+    ...(grouping.kind !== "tensor" && { axis: int(grouping.axis) }),
+    ...(grouping.kind === "block" && { block_size: int(grouping.size) }),
+  };
+  const nodes = [...stored.nodes, build.node("DequantizeLinear", inputs, [output], attributes)];
+  if (reshaped) nodes.push(build.node("Reshape", [output, shapeConstant(pool, shape)], [name]));
+  const added = pool.constants.slice(before);
+  return { nodes, bytes: added.reduce((sum, each) => sum + each.byteLength, 0) };
+}
+
+/** Names of the scale and the zero point; symmetric weights of one shape share their zero points. */
+function parameters(
+  weight: WeightPlan,
+  stored: Stored,
+  quantized: () => Quantized,
+  pool: Pool,
+): [string, string] {
+  const { name, dtype } = weight.weight;
+  const { scaleShape } = groupsOf(weight.shape, weight.grouping);
+  const half = dtype === "float16";
+  const scaleBytes = () => {
+    const { scale } = quantized();
+    return bytesOf(half ? Uint16Array.from(scale, floatToHalf) : scale);
+  };
+  const scale = pool.add(lazyConstant(`${name}.scale`, half ? "float16" : "float32", scaleShape, scaleBytes));
+  const { symmetric, format } = weight.scheme;
+  const { signed, bits } = formatFacts(format);
+  const zeros = (zero: (group: number) => number, count: number) =>
+    packBits(
+      Int32Array.from({ length: count }, (_, g) => zero(g) + stored.offset),
+      stored.width,
+    );
+  if (!symmetric) {
+    const bytes = () => {
+      const { zeroPoint } = quantized();
+      return zeros((g) => zeroPoint[g] as number, zeroPoint.length);
+    };
+    return [scale, pool.add(lazyConstant(`${name}.zero`, stored.dtype, scaleShape, bytes))];
   }
-  return { constants, nodes };
+  const { count } = groupsOf(weight.shape, weight.grouping);
+  const data = zeros(() => (signed ? 0 : 2 ** (bits - 1)), count);
+  return [scale, pool.share("zero", { dtype: stored.dtype, shape: scaleShape, data })];
 }
 
 /**

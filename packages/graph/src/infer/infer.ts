@@ -40,14 +40,16 @@ export function infer(
   const walk = new Walk(model, pins, known);
   const inputs = model.graph.inputs.map((input) => walk.input(input));
   walk.graph(model.graph, new Map(), inputs);
-  return { values: walk.values, missing: [...walk.missing.values()] };
+  return { values: new Map([...walk.inner, ...walk.values]), missing: [...walk.missing.values()] };
 }
 
 /** Names that a graph sees: its own and those it captures. */
 type Scope = Map<string, Inferred>;
 
 class Walk {
+  /** The main graph's values, and those of subgraphs: a name of the main graph hides the same one inside. */
   readonly values = new Map<string, Inferred>();
+  readonly inner = new Map<string, Inferred>();
   /** By node id: a loop's body may be inferred twice. */
   readonly missing = new Map<string, Missing>();
   readonly #ambiguous = new Set<string>();
@@ -93,10 +95,12 @@ class Walk {
       // A name of its own hides one that is captured, known or not.
       if (value) scope.set(name, value);
       else scope.delete(name);
-      this.#record(name, value);
+      if (within === undefined && value) this.values.set(name, value);
+      else if (within !== undefined) this.#record(name, value);
     };
     graph.inputs.forEach((input, i) => {
-      set(input.name, feeds[i]);
+      // IR 3 lists initializers as inputs, with shapes that need not be theirs.
+      if (!graph.constants.has(input.name)) set(input.name, feeds[i]);
     });
     for (const constant of graph.constants.values()) set(constant.name, knownConstant(constant));
     const declared = new Map([...graph.valueInfo, ...graph.outputs].map((info) => [info.name, info]));
@@ -160,14 +164,15 @@ class Walk {
     return shape.every((size) => size !== undefined) ? { dtype: info.dtype, shape } : undefined;
   }
 
+  /** A name that means two things in two subgraphs, or in two turns of a loop, is not given at all. */
   #record(name: string, value: Inferred | undefined): void {
-    if (name === "" || this.#ambiguous.has(name)) return;
-    const earlier = this.values.get(name);
+    if (this.#ambiguous.has(name)) return;
+    const earlier = this.inner.get(name);
     if (earlier && !(value && agree(earlier, value))) {
       this.#ambiguous.add(name);
-      this.values.delete(name);
+      this.inner.delete(name);
     } else if (value) {
-      this.values.set(name, value);
+      this.inner.set(name, value);
     }
   }
 }

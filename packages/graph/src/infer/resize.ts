@@ -23,13 +23,9 @@ export function resized(site: Site): number[] {
     });
     return result;
   }
-  const cropped =
-    stringOf(site.node, "coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize";
-  const roi = cropped && !old ? valuesOf(site, 1) : undefined;
+  // ONNX would multiply by the part that tf_crop_and_resize keeps; ONNX Runtime 1.30 does not.
   axes.forEach((axis, i) => {
-    const part = roi ? (roi[i + axes.length] as number) - (roi[i] as number) : 1;
-    const size = dim(shape, axis) * part;
-    result[axis] = Math.floor(Math.fround(size * ((scales as number[])[i] as number)));
+    result[axis] = Math.floor(Math.fround(dim(shape, axis) * ((scales as number[])[i] as number)));
   });
   return result;
 }

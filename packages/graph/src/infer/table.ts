@@ -7,6 +7,7 @@ import { attentions } from "./rules/attention.ts";
 import { contribs } from "./rules/contrib.ts";
 import { control } from "./rules/control.ts";
 import { elementwise } from "./rules/elementwise.ts";
+import { images } from "./rules/image.ts";
 import { layout } from "./rules/layout.ts";
 import { products } from "./rules/matmul.ts";
 import { quantization } from "./rules/quantized.ts";
@@ -21,6 +22,7 @@ export const inferRules: Partial<Record<OpType, InferRule>> = {
   ...contribs,
   ...control,
   ...elementwise,
+  ...images,
   ...layout,
   ...products,
   ...quantization,

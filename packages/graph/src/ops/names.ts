@@ -21,7 +21,12 @@ export const limits = { oldestOpset: 7, newestOpset: 26, newestIr: 13 } as const
 const earlier: Partial<Record<OpType, number>> = { LayerNormalization: 1 };
 
 /** The opset of its domain at which an operator stopped existing (onnx 1.23: the deprecated schemas). */
-const removed: Partial<Record<OpType, number>> = { Scatter: 11, Upsample: 10 };
+const removed: Partial<Record<OpType, number>> = {
+  Scatter: 11,
+  Upsample: 10,
+  "ai.onnx.ml.TreeEnsembleClassifier": 5,
+  "ai.onnx.ml.TreeEnsembleRegressor": 5,
+};
 
 const introduced = new Map<string, number>([
   ...Object.entries(standardOps).map(([op, versions]) => [op, versions[0]] as const),

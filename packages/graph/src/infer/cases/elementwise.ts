@@ -101,7 +101,7 @@ export const elementwiseCases: readonly Case[] = [
   ...valued.map(([op, a, b, c]) => rule(op, [longs(a), long(b)], [`int64[1] = ${c}`])),
   ...tested.map(([op, a, b]) => rule(op, [longs(3, 2), longs(2, 2)], [`bool[2] = ${a}, ${b}`])),
   ...rounded.map(([op, a, b]) => rule(op, [reals(a)], [`float32[1] = ${b}`])),
-  rule("Sum", [longs(1), longs(2), longs(3)], ["int64[1] = 6"]),
+  rule("Sum", [reals(1), reals(2), reals(3)], ["float32[1] = 6"]),
   rule("Div", [reals(7), reals(-2)], ["float32[1] = -3.5"]),
   rule("Mod", [longs(-7), longs(3)], ["int64[1] = -1"], { fmod: int(1) }),
   rule("And", [truths(1, 1, 0), truths(1, 0, 0)], ["bool[3] = 1, 0, 0"]),

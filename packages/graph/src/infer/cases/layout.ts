@@ -60,7 +60,7 @@ export const layoutCases: readonly Case[] = [
   rule(
     "Resize",
     ["float32[1, 1, 4, 4]", reals(0, 0, 0, 0, 1, 1, 0.5, 0.5), reals(1, 1, 1, 2)],
-    ["float32[1, 1, 2, 4]"],
+    ["float32[1, 1, 4, 8]"],
     { coordinate_transformation_mode: string("tf_crop_and_resize"), mode: string("linear") },
     13,
   ),

@@ -2,9 +2,8 @@
 // Source: ONNX operators to opset 26, attribute and input forms alike.
 
 import { normalizeAxis, sizeOf } from "@bitscape/tensor";
-import { floatsOf, intOf, intsOf } from "../../attribute.ts";
+import { intOf, intsOf } from "../../attribute.ts";
 import type { OpType } from "../../ops/names.ts";
-import { resized } from "../resize.ts";
 import {
   axisOf,
   broadcast,
@@ -15,7 +14,6 @@ import {
   like,
   need,
   needValues,
-  ranked,
   reshaped,
   type Site,
   valuesOf,
@@ -153,19 +151,6 @@ export const layout = {
     return [like(x, x.shape.toSpliced(axis, 0, 1))];
   },
 
-  DepthToSpace: (site) => {
-    const x = need(site, 0);
-    const [n = 0, c = 0, h = 0, w = 0] = ranked(x, 4);
-    const block = intOf(site.node, "blocksize", 1);
-    return [like(x, [n, c / block ** 2, h * block, w * block])];
-  },
-  SpaceToDepth: (site) => {
-    const x = need(site, 0);
-    const [n = 0, c = 0, h = 0, w = 0] = ranked(x, 4);
-    const block = intOf(site.node, "blocksize", 1);
-    return [like(x, [n, c * block ** 2, Math.floor(h / block), Math.floor(w / block)])];
-  },
-
   CenterCropPad: (site) => {
     const x = need(site, 0);
     const sizes = needValues(site, 1);
@@ -175,33 +160,6 @@ export const layout = {
       shape[normalizeAxis(axis, shape.length, "axes")] = sizes[i] as number;
     });
     return [like(x, shape)];
-  },
-
-  Resize: (site) => [like(need(site, 0), resized(site))],
-  Upsample: (site) => {
-    const x = need(site, 0);
-    const scales = floatsOf(site.node, "scales") ?? needValues(site, 1);
-    return [
-      like(
-        x,
-        x.shape.map((size, i) => Math.floor(Math.fround(size * (scales[i] ?? 1)))),
-      ),
-    ];
-  },
-
-  GridSample: (site) => gridSampled(site),
-  "com.microsoft.GridSample": (site) => gridSampled(site),
-
-  "com.microsoft.CropAndResize": (site) => {
-    // x [N, C, H, W], rois [R, 4], batch indices, crop size [2].
-    const x = need(site, 0);
-    const [rois = 0] = ranked(need(site, 1), 2, "rois");
-    return [like(x, [rois, ranked(x, 4)[1] as number, ...needValues(site, 3)])];
-  },
-
-  AffineGrid: (site) => {
-    const [n = 0, , ...sizes] = needValues(site, 1);
-    return [like(need(site, 0), [n, ...sizes, sizes.length])];
   },
 
   TensorScatter: (site) => [like(need(site, 0))],
@@ -214,9 +172,3 @@ export const layout = {
     return [like(x, [...x.shape.with(axis, count), size])];
   },
 } satisfies Partial<Record<OpType, InferRule>>;
-
-function gridSampled(site: Site) {
-  const x = need(site, 0);
-  const [n = 0, c = 0] = ranked(x, 3);
-  return [like(x, [n, c, ...ranked(need(site, 1), 3, "grid").slice(1, -1)])];
-}
