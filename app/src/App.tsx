@@ -31,12 +31,12 @@ export function App() {
         <div className="app">
           <Bar />
           <SourceStrip />
+          <Notices />
           <main className="work">
             <LayersPanel />
             <Inspector />
           </main>
         </div>
-        <Notices />
       </DropZone>
     </Tooltip.Provider>
   );

@@ -61,9 +61,7 @@ function Cost({ layer, target }: { readonly layer: LayerSummary; readonly target
         </span>
       )}
       {!sameScheme(scheme, cellScheme(target, bits)) && (
-        <span className="consequences-note">
-          Measured with the column's standard scheme; this one differs beyond its bits.
-        </span>
+        <span className="consequences-note">The cell's scheme differs from this one beyond its bits.</span>
       )}
     </p>
   );

@@ -20,7 +20,7 @@ import "./heatmap.css";
 
 const noLayers: never[] = [];
 /** Name and size columns, and the scroll bar. */
-const besides = (width: number) => (width < 720 ? 264 : 344);
+const besides = (width: number) => (width < 720 ? 264 : 364);
 
 export function Heatmap() {
   const layers = useStore((state) => state.model?.layers ?? noLayers);
@@ -125,7 +125,10 @@ export function Heatmap() {
         onKeyDown={keys}
         onFocus={(event) => setTip(event.target.matches(":focus-visible") ? placeOf(event.target) : null)}
         onBlur={() => setTip(null)}
-        onPointerOver={(event) => setTip(placeOf(event.target))}
+        onPointerOver={(event) => {
+          const to = placeOf(event.target);
+          setTip((before) => (before?.row === to?.row && before?.column === to?.column ? before : to));
+        }}
         onPointerLeave={() => setTip(null)}
         {...painting}
       >

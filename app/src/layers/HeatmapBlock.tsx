@@ -4,6 +4,7 @@
 
 import type { LayerSummary, Recipe } from "@bitscape/engine";
 import { memo, useLayoutEffect, useRef } from "react";
+import { chosenBits } from "../state/edits.ts";
 import type { Cells } from "../state/known.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 import { HeatmapRow } from "./HeatmapRow.tsx";
@@ -52,7 +53,8 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
           row={from + i}
           layout={layout}
           cells={cells}
-          recipe={recipe}
+          chosenWeight={chosenBits(recipe, layer.id, "weight")}
+          chosenActivation={chosenBits(recipe, layer.id, "activation")}
           synthetic={props.synthetic}
           metric={props.metric}
           active={at?.row === from + i ? at.column : null}

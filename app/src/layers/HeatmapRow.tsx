@@ -3,8 +3,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
-import type { LayerSummary, Recipe } from "@bitscape/engine";
-import { chosenBits, has } from "../state/edits.ts";
+import type { LayerSummary } from "@bitscape/engine";
+import { memo } from "react";
+import { type Bits, has } from "../state/edits.ts";
 import { type Cells, cellKey } from "../state/known.ts";
 import { formatBytes } from "../ui/numbers.ts";
 import { type Layout, rowHeight } from "./columns.ts";
@@ -17,7 +18,8 @@ interface Props {
   readonly row: number;
   readonly layout: Layout;
   readonly cells: Cells;
-  readonly recipe: Recipe;
+  readonly chosenWeight: Bits;
+  readonly chosenActivation: Bits;
   readonly synthetic: boolean;
   readonly metric: string;
   /** The column that Tab leads to, −1 for the name; null where that is in another row. */
@@ -27,12 +29,22 @@ interface Props {
   readonly largest: number;
 }
 
-export function HeatmapRow(props: Props) {
-  const { layer, row, layout, cells, recipe, active, selected, size } = props;
-  const chosen = {
-    weight: chosenBits(recipe, layer.id, "weight"),
-    activation: chosenBits(recipe, layer.id, "activation"),
-  };
+/** Drawn again only when one of its own cells has changed, not whenever any cell has. */
+export const HeatmapRow = memo(Row, (before, after) => {
+  const { cells: _, ...others } = after;
+  for (const key of Object.keys(others) as (keyof typeof others)[]) {
+    if (before[key] !== after[key]) return false;
+  }
+  return after.layout.columns.every(({ target, bits }) => {
+    if (bits === "fp") return true;
+    const key = cellKey(after.layer.id, target, bits);
+    return before.cells.get(key) === after.cells.get(key);
+  });
+});
+
+function Row(props: Props) {
+  const { layer, row, layout, cells, active, selected, size } = props;
+  const chosen = { weight: props.chosenWeight, activation: props.chosenActivation };
   return (
     <div
       className="heat-row"

@@ -58,9 +58,18 @@ export function DataDialog({ open, onOpenChange }: Props) {
             </dd>
             <dt>Samples</dt>
             <dd>
-              {formatCount(data.size)}: {formatCount(data.calibration)} for{" "}
-              <Term of="calibration">calibration</Term>, {formatCount(data.evaluation)} for evaluation; the
-              two never overlap
+              {data.calibration + data.evaluation > data.size ? (
+                <>
+                  {formatCount(data.size)}, the same for <Term of="calibration">calibration</Term> and
+                  evaluation
+                </>
+              ) : (
+                <>
+                  {formatCount(data.size)}: {formatCount(data.calibration)} for{" "}
+                  <Term of="calibration">calibration</Term>, {formatCount(data.evaluation)} for evaluation;
+                  the two never overlap
+                </>
+              )}
             </dd>
             <dt>Labels</dt>
             <dd>
@@ -76,7 +85,7 @@ export function DataDialog({ open, onOpenChange }: Props) {
               These inputs are made up, so every number rests on them: it shows tendencies, not your accuracy.
             </p>
           )}
-          {data.preprocess && <PreprocessForm preprocess={data.preprocess} />}
+          {data.preprocess && data.kind === "real" && <PreprocessForm preprocess={data.preprocess} />}
           {previews.length > 0 && (
             <section>
               <h3>What the network will see</h3>

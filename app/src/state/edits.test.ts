@@ -1,4 +1,11 @@
-import { type LayerSummary, parseRecipe, presetRecipe, recipeKey, schemeFor } from "@bitscape/engine";
+import {
+  type LayerSummary,
+  parseRecipe,
+  presetRecipe,
+  type Recipe,
+  recipeKey,
+  schemeFor,
+} from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
 import {
   cellScheme,
@@ -6,6 +13,8 @@ import {
   hasOwn,
   measuringOrder,
   presetOf,
+  type Scheme,
+  sameScheme,
   withBits,
   withoutOwn,
   withPreset,
@@ -25,7 +34,12 @@ const layer = (id: string, parts: Partial<LayerSummary> = {}): LayerSummary => (
 const a = layer("a");
 const b = layer("b");
 const add = layer("add", { op: "Add", weights: [], sharedWith: ["b"] });
-const w8 = presetRecipe("w8");
+const w8: Recipe = {
+  schema: "bitscape/recipe/1",
+  seed: 0,
+  defaults: { weight: { ...cellScheme("weight", 8), symmetric: false } },
+  layers: {},
+};
 
 describe("bits of layers", () => {
   it("are the defaults' until chosen", () => {
@@ -82,6 +96,16 @@ describe("schemes and presets", () => {
   it("sets a whole scheme", () => {
     const scheme = { ...cellScheme("weight", 4), granularity: { block: 64 }, range: "mse" } as const;
     expect(schemeFor(withScheme(w8, [a], "weight", scheme), "a", "weight")).toEqual(scheme);
+  });
+
+  it("compares schemes field by field, usual values or none", () => {
+    const scheme = cellScheme("weight", 4);
+    expect(sameScheme(scheme, { ...scheme, symmetric: false })).toBe(false);
+    expect(sameScheme({ ...scheme }, Object.fromEntries(Object.entries(scheme).reverse()) as Scheme)).toBe(
+      true,
+    );
+    expect(sameScheme(scheme, { ...scheme, rounding: "nearest" } as Scheme)).toBe(true);
+    expect([sameScheme(undefined, undefined), sameScheme(scheme, undefined)]).toEqual([true, false]);
   });
 
   it("replaces all choices by a preset and knows which one is in force", () => {

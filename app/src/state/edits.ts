@@ -57,12 +57,13 @@ export const chosenBits = (recipe: Recipe, layer: string, target: Target): Bits 
 export const has = (layer: LayerSummary, target: Target) =>
   target === "weight" ? layer.weights.length > 0 : layer.activations.length > 0;
 
+/** Whether two schemes say the same, whatever fields schemes have; a field left out means its usual value. */
 export function sameScheme(a: Scheme | undefined, b: Scheme | undefined): boolean {
-  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+  return a === b || (a !== undefined && b !== undefined && written(a) === written(b));
 }
 
-const ordered = (scheme: Scheme | undefined) =>
-  scheme && [scheme.format, scheme.granularity, scheme.symmetric, scheme.range];
+const written = (scheme: Scheme) =>
+  JSON.stringify(Object.entries({ rounding: "nearest", ...scheme }).sort(([x], [y]) => (x < y ? -1 : 1)));
 
 /** The layers and those that share the decision with them. */
 export function deciding(layers: readonly LayerSummary[], target: Target): string[] {
@@ -75,13 +76,18 @@ export function deciding(layers: readonly LayerSummary[], target: Target): strin
   return [...ids];
 }
 
-/** Sets the bits of several layers' weights or activations; layers that have none are left alone. */
+/**
+ * Sets the bits of several layers' weights or activations; layers that have none are left alone. The defaults' own width
+ * means the defaults' scheme, any other the scheme that its cell was measured with.
+ */
 export function withBits(
   recipe: Recipe,
   layers: readonly LayerSummary[],
   target: Target,
   bits: Bits,
 ): Recipe {
+  const standard = bitsOf(schemeFor({ ...recipe, layers: {} }, "", target));
+  if (bits === standard) return withoutOwn(recipe, layers, target);
   return withScheme(recipe, layers, target, bits === "fp" ? undefined : cellScheme(target, bits));
 }
 
@@ -115,6 +121,12 @@ export function hasOwn(recipe: Recipe, layer: string, target: Target): boolean {
 export function withPreset(recipe: Recipe, preset: string): Recipe {
   const { defaults, layers } = presetRecipe(preset);
   return { ...recipe, defaults, layers };
+}
+
+/** The same decisions for data read with this preprocessing; synthetic data have none. */
+export function withPreprocess(recipe: Recipe, preprocess: Recipe["preprocess"] | null): Recipe {
+  const { preprocess: _, ...others } = recipe;
+  return preprocess ? { ...others, preprocess } : others;
 }
 
 /** The name of the preset that a recipe's defaults are and no layer departs from; undefined where it is none. */

@@ -3,13 +3,13 @@
 import { recipeKey } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { isLost, sentenceOf } from "./notices.ts";
-import { get, set } from "./store.ts";
+import { canAsk, get, set } from "./store.ts";
 
 let job: string | null = null;
 
 export async function exportRecipe(): Promise<void> {
-  const { recipe, model, exporting } = get();
-  if (!model || exporting.phase === "running") return;
+  const { recipe, exporting } = get();
+  if (!canAsk() || exporting.phase === "running") return;
   const same = sameStudy();
   const name = jobName("export");
   job = name;

@@ -5,7 +5,7 @@ import { type Recipe, recipeKey, type Score, type SizeReport } from "@bitscape/e
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { latest } from "./latest.ts";
 import { report } from "./notices.ts";
-import { get, set } from "./store.ts";
+import { canAsk, get, set } from "./store.ts";
 
 const kept = 64;
 const sizes = new Map<string, SizeReport>();
@@ -48,12 +48,12 @@ const score = latest<Recipe>(async (recipe, signal) => {
 
 /** Asks for the present recipe's size. */
 export function askSize(): void {
-  if (get().model) weigh.ask(get().recipe);
+  if (canAsk()) weigh.ask(get().recipe);
 }
 
 /** Asks for the present recipe's measured score. */
 export function askScore(): void {
-  if (get().model && get().data) score.ask(get().recipe);
+  if (canAsk()) score.ask(get().recipe);
 }
 
 /** Ends measuring the recipe; what is known stays. */

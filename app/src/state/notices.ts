@@ -13,6 +13,11 @@ export function dismiss(id: number): void {
   set({ notices: get().notices.filter((notice) => notice.id !== id) });
 }
 
+/** Something was opened after all: earlier complaints are of no use any more. */
+export function clearErrors(): void {
+  set({ notices: get().notices.filter(({ kind }) => kind !== "error") });
+}
+
 /** Shows why something failed, unless it is the worker's death, which has its own banner. */
 export function report(error: unknown): void {
   if (isLost(error)) return;

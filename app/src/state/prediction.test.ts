@@ -3,11 +3,12 @@ import {
   type Finding,
   type LayerSummary,
   presetRecipe,
+  type Recipe,
   type Score,
   type Target,
 } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
-import { withBits } from "./edits.ts";
+import { cellScheme, withBits } from "./edits.ts";
 import { withCells } from "./known.ts";
 import { decisions, predict, total } from "./prediction.ts";
 
@@ -40,7 +41,12 @@ const float: Score = {
   done: true,
 };
 const layers = [layer("a"), layer("b")];
-const w8 = presetRecipe("w8");
+const w8: Recipe = {
+  schema: "bitscape/recipe/1",
+  seed: 0,
+  defaults: { weight: cellScheme("weight", 8) },
+  layers: {},
+};
 const cells = withCells(new Map(), [
   cell("a", "weight", 8, finding(0.01, 0.003), finding(0.02, 0.06)),
   cell("b", "weight", 8, finding(0.02, 0.004), finding(0.01, 0.08)),

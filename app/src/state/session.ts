@@ -10,9 +10,10 @@ import {
 } from "@bitscape/engine";
 import { sampleNamed } from "@bitscape/samples";
 import { connect, disconnect, engine, jobName, newEpoch, sameStudy } from "./connection.ts";
+import { withPreprocess } from "./edits.ts";
 import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
-import { isLost, notify, report, sentenceOf } from "./notices.ts";
-import { get, initialState, type ModelSource, set, useStore } from "./store.ts";
+import { clearErrors, isLost, notify, report, sentenceOf } from "./notices.ts";
+import { canAsk, get, initialState, type ModelSource, set, useStore } from "./store.ts";
 import { afterFirstPass, pause, runPlan, stopSweep } from "./sweeps.ts";
 
 let losses: number[] = [];
@@ -55,23 +56,35 @@ export async function openSample(name: string): Promise<void> {
 }
 
 /** Opens a model, with data or with what can be kept of the present data. The present study stays if it cannot be read. */
-export async function openStudy(source: ModelSource, data: DataRequest | null): Promise<void> {
-  const name = source.files[0]?.name ?? "model";
-  set({ opening: { what: `Reading ${name}`, done: 0, total: 0 } });
-  await quiet();
+export const openStudy = (source: ModelSource, data: DataRequest | null) =>
+  inTurn(async () => {
+    const name = source.files[0]?.name ?? "model";
+    set({ opening: { what: `Reading ${name}`, done: 0, total: 0 } });
+    await quiet();
+    const kept = get().dataRequest;
+    const request = data ?? (kept.kind === "files" ? kept : { kind: "synthetic" });
+    try {
+      adopt(source, await openModel(source), request);
+    } catch (error) {
+      set({ opening: null });
+      if (isLost(error)) notify("error", `${name}: the engine stopped while reading it.`);
+      report(error);
+      resumeAll();
+      return;
+    }
+    const end = await readData(request);
+    if (end === "failed" && request.kind !== "synthetic") await readData({ kind: "synthetic" });
+  });
+
+/** Reads a model. Where the worker dies under the first one, the fresh worker gets it once more. */
+async function openModel({ files, pins }: ModelSource): Promise<ModelSummary> {
+  const first = get().model === null;
   try {
-    const model = await engine().openModel(source.files, source.pins, progress);
-    adopt(source, model);
+    return await engine().openModel(files, pins, progress);
   } catch (error) {
-    set({ opening: null });
-    if (isLost(error)) notify("error", `${name}: the engine stopped while reading it.`);
-    report(error);
-    return resumeAll();
+    if (!first || !isLost(error)) throw error;
+    return engine().openModel(files, pins, progress);
   }
-  const kept = get().dataRequest;
-  const request = data ?? (kept.kind === "files" ? kept : { kind: "synthetic" });
-  if (await readData(request)) return;
-  if (request.kind !== "synthetic") await readData({ kind: "synthetic" });
 }
 
 /** The same model with other sizes for its symbolic dimensions. */
@@ -79,15 +92,17 @@ export async function repin(pins: Readonly<Record<string, number>>): Promise<voi
   const { source, dataRequest, recipe } = get();
   if (!source) return;
   await openStudy({ ...source, pins }, dataRequest);
-  if (get().source?.pins === pins) set({ recipe });
+  if (get().source?.pins === pins) set({ recipe: withPreprocess(recipe, get().recipe.preprocess) });
 }
 
 /** Opens other data for the present model. The present data stay if these cannot be read. */
-export async function openData(request: DataRequest): Promise<void> {
-  if (!get().model) return;
-  await quiet();
-  if (!(await readData(request))) resumeAll();
-}
+export const openData = (request: DataRequest) =>
+  inTurn(async () => {
+    if (!get().model) return;
+    await quiet();
+    if ((await readData(request)) === "read") clearErrors();
+    else resumeAll();
+  });
 
 /** The present images with other preprocessing. */
 export async function preprocess(change: Partial<Preprocess>): Promise<void> {
@@ -105,13 +120,15 @@ const progress = (what: string, done: number, total: number) => {
 };
 
 /** A new study: its recipe is 8-bit weights, and nothing is known of it. */
-function adopt(source: ModelSource, model: ModelSummary): void {
+function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataRequest): void {
+  clearErrors();
   newEpoch();
   forgetAll();
   const { name, sha256 } = model;
   set({
     source,
     model,
+    dataRequest,
     recipe: { ...presetRecipe("w8"), model: { name, sha256 } },
     past: [],
     future: [],
@@ -128,8 +145,8 @@ function adopt(source: ModelSource, model: ModelSummary): void {
   });
 }
 
-/** Reads data, then has the float network run on them, then the plan. False where they cannot be read. */
-async function readData(request: DataRequest): Promise<boolean> {
+/** Reads data, then has the float network run on them, then the plan. */
+async function readData(request: DataRequest): Promise<"read" | "failed" | "lost"> {
   const job = jobName("data");
   openingJob = job;
   set({ opening: { what: "Reading the data", done: 0, total: 0 } });
@@ -137,16 +154,27 @@ async function readData(request: DataRequest): Promise<boolean> {
     const data = await engine().openData(job, request, progress);
     newEpoch();
     forgetScores();
-    set({ data, dataRequest: request, previews: [], float: null, cells: new Map(), opening: null });
+    const { mean, std, ...rest } = data.preprocess ?? { mean: [], std: [] };
+    const used = data.kind === "real" && data.preprocess ? { ...rest, mean: [...mean], std: [...std] } : null;
+    set({
+      data,
+      dataRequest: request,
+      // What the file would say of itself: without it the promised size is not the written one.
+      recipe: withPreprocess(get().recipe, used),
+      previews: [],
+      float: null,
+      cells: new Map(),
+      opening: null,
+    });
   } catch (error) {
     set({ opening: null });
     report(error);
-    return false;
+    return isLost(error) ? "lost" : "failed";
   } finally {
     openingJob = null;
   }
   void judge();
-  return true;
+  return "read";
 }
 
 /** What follows from new data: a look at them, the float network's score, the heatmap, the recipe's own score. */
@@ -168,7 +196,7 @@ async function judge(): Promise<void> {
 }
 
 function resumeAll(coarseFirst = false): void {
-  if (!get().model || !get().data) return;
+  if (!canAsk()) return;
   askSize();
   if (coarseFirst) afterFirstPass(askScore);
   else askScore();
@@ -184,10 +212,10 @@ async function quiet(): Promise<void> {
 /** The worker died and a fresh one is there: gives it the same model and data, and goes on. Nothing known is lost. */
 async function comeBack(reason: string): Promise<void> {
   newEpoch();
-  const { source, dataRequest, model, data, exporting } = get();
+  const { model, exporting } = get();
   set({
     lost: { reason, back: false },
-    opening: null,
+    opening: model ? null : get().opening,
     measuring: false,
     ...(exporting.phase === "running" && {
       exporting: {
@@ -196,9 +224,16 @@ async function comeBack(reason: string): Promise<void> {
       },
     }),
   });
-  if (!source || !model) return set({ lost: { reason, back: true } });
+  // The first model is read once more by whoever was reading it.
+  if (!model) return set({ lost: { reason, back: true } });
   const now = performance.now();
   losses = [...losses.filter((time) => now - time < 60_000), now];
+  await inTurn(() => reopen(reason));
+}
+
+async function reopen(reason: string): Promise<void> {
+  const { source, dataRequest, model, data } = get();
+  if (!source || !model) return;
   const same = sameStudy();
   try {
     await engine().openModel(source.files, source.pins, () => {});
@@ -219,6 +254,15 @@ async function comeBack(reason: string): Promise<void> {
   if (!data) await readData(dataRequest);
   else if (!get().float?.done) void judge();
   else resumeAll();
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One opening after the other: each must find the worker with a whole study, or none. */
+function inTurn<T>(open: () => Promise<T>): Promise<T> {
+  const opened = turn.then(open);
+  turn = opened.catch(() => {});
+  return opened;
 }
 
 export const dismissLost = () => set({ lost: null });

@@ -117,3 +117,9 @@ export const useStore = create<State>()(() => initialState);
 
 export const get = () => useStore.getState();
 export const set = (change: Partial<State>) => useStore.setState(change);
+
+/** Whether the worker holds the study on the screen, so that it can be asked about it. */
+export function canAsk(): boolean {
+  const { model, data, opening, lost } = useStore.getState();
+  return model !== null && data !== null && opening === null && (lost === null || lost.back);
+}

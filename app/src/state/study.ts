@@ -1,7 +1,15 @@
 // What the user asked for: the recipe with its history, the selection, the filter. Not what is known of it (session.ts).
 
 import type { LayerSummary, Recipe, Target } from "@bitscape/engine";
-import { type Bits, type Scheme, withBits, withoutOwn, withPreset, withScheme } from "./edits.ts";
+import {
+  type Bits,
+  type Scheme,
+  withBits,
+  withoutOwn,
+  withPreprocess,
+  withPreset,
+  withScheme,
+} from "./edits.ts";
 import { get, set } from "./store.ts";
 
 const depth = 200;
@@ -26,7 +34,11 @@ export function undo(): void {
   const before = past.at(-1);
   if (!before) return;
   gesture = null;
-  set({ recipe: before, past: past.slice(0, -1), future: [recipe, ...future] });
+  set({
+    recipe: withPreprocess(before, recipe.preprocess),
+    past: past.slice(0, -1),
+    future: [recipe, ...future],
+  });
 }
 
 export function redo(): void {
@@ -34,7 +46,7 @@ export function redo(): void {
   const [after, ...others] = future;
   if (!after) return;
   gesture = null;
-  set({ recipe: after, past: [...past, recipe], future: others });
+  set({ recipe: withPreprocess(after, recipe.preprocess), past: [...past, recipe], future: others });
 }
 
 export function chooseBits(

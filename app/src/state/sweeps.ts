@@ -7,7 +7,7 @@ import type { KnownCell } from "./known.ts";
 import { withCells } from "./known.ts";
 import { isLost, report } from "./notices.ts";
 import { type Job, plan, work } from "./plan.ts";
-import { get, type State, set } from "./store.ts";
+import { canAsk, get, type State, set } from "./store.ts";
 
 const flushEvery = 100;
 
@@ -42,7 +42,7 @@ export function jobs(state: State): Job[] {
 
 /** Goes on with the plan unless a sweep is running already. */
 export function runPlan(): void {
-  if (running) return;
+  if (running || !canAsk()) return;
   const [job, ...later] = jobs(get());
   if (!job || job.request.samples > 16) firstPassDone();
   if (!job) {

@@ -132,9 +132,9 @@ function groupWeight(
   if (granularity === "tensor") return { shape, grouping: { kind: "tensor" } };
   const perChannel = { shape, grouping: { kind: "channel", axis: channelAxis } } as const;
   if (granularity === "channel") return perChannel;
-  // One block a channel is per channel, where the block view has nothing but those two axes.
+  // A remainder shorter than a block would pay for a scale of its own: below two blocks a channel has one.
   const size = granularity.block;
-  if ((blockShape[blockAxis] as number) <= size && blockShape.length === 2) return perChannel;
+  if ((blockShape[blockAxis] as number) < 2 * size && blockShape.length === 2) return perChannel;
   return { shape: blockShape, grouping: { kind: "block", axis: blockAxis, size } };
 }
 

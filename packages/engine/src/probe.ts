@@ -1,12 +1,13 @@
-// The probe: the float graph rewritten once, with each quantizable weight an input and each activation point passed
-// through a fake-quantizer that a fed switch turns on. Every measurement is then a feed, not a session.
+// The probe: the float graph rewritten once, with each quantizable weight (and each bias that integer kernels need as
+// integers) an input and each activation point passed through a fake-quantizer that a fed switch turns on. Every measurement is then a feed, not a session.
 
 import { build, encodeModel, graphAttribute, type Model, type Node, renameReads } from "@bitscape/graph";
 import { type Tensor, tensor } from "@bitscape/tensor";
+import { biasPlans, biasValues, integerBias, integerBiases } from "./bias.ts";
 import type { Network } from "./network/network.ts";
 import type { Plan, PointPlan } from "./plan.ts";
 import type { Feeds, Runtime, Session } from "./runtime.ts";
-import { floatWeight, simulateWeight } from "./weight.ts";
+import { floatWeight, quantizeWeight, simulateWeight } from "./weight.ts";
 
 const SUFFIXES = ["scale", "low", "high"] as const;
 const quantizerInput = (point: string, what: string) => `bitscape.${what}:${point}`;
@@ -20,6 +21,10 @@ export function probeModel(network: Network): Model {
   for (const weight of weights) {
     constants.delete(weight.name);
     inputs.push(build.value(weight.name, weight.dtype, weight.shape));
+  }
+  for (const { bias } of integerBiases(network)) {
+    constants.delete(bias.name);
+    inputs.push(build.value(bias.name, bias.dtype, bias.shape));
   }
   const renamed = new Map<string, string>();
   const made = new Map<string, Node>();
@@ -102,9 +107,10 @@ export class Probe {
     this.#network = network;
     this.#session = session;
     const weights = network.layers.flatMap((layer) => layer.weights);
+    const biases = integerBiases(network).map(({ bias }) => bias);
     const off = network.points.flatMap((point) => quantizerFeeds(point.tensor, undefined));
     this.#float = new Map([
-      ...weights.map(({ name }) => [name, floatWeight(network, name)] as const),
+      ...[...weights, ...biases].map(({ name }) => [name, floatWeight(network, name)] as const),
       ...off,
     ]);
   }
@@ -116,7 +122,13 @@ export class Probe {
   /** What to feed beside the samples so that the network computes as a plan says; the float network without one. */
   settings(plan?: Plan): Feeds {
     const feeds = new Map(this.#float);
-    for (const [name, weight] of plan?.weights ?? []) feeds.set(name, simulateWeight(this.#network, weight));
+    const network = this.#network;
+    for (const [name, weight] of plan?.weights ?? []) feeds.set(name, simulateWeight(network, weight));
+    for (const each of plan ? biasPlans(network, plan) : []) {
+      const { scale } = quantizeWeight(network, each.weight);
+      const { dtype, shape, name } = each.bias;
+      feeds.set(name, { dtype, shape, data: biasValues(integerBias(each, scale)) });
+    }
     for (const [name, point] of plan?.points ?? []) {
       for (const [input, value] of quantizerFeeds(name, point)) feeds.set(input, value);
     }

@@ -18,6 +18,7 @@ const scheme = z.strictObject({
   granularity: granularity.optional(),
   symmetric: z.boolean().optional(),
   range: range.optional(),
+  rounding: z.enum(["nearest", "squant"]).optional(),
 });
 const choice = z.union([z.literal("float"), scheme]);
 const layer = z.union([
@@ -106,9 +107,12 @@ export function recipeKey(recipe: Recipe): string {
   );
 }
 
-const int8: Choice = { format: "int8", granularity: "channel", symmetric: true, range: "minmax" };
-const int4: Choice = { format: "int4", granularity: { block: 32 }, symmetric: true, range: "mse" };
-const int2: Choice = { format: "int2", granularity: { block: 32 }, symmetric: true, range: "mse" };
+const squant = { rounding: "squant" } as const;
+const int8: Choice = { format: "int8", granularity: "channel", symmetric: true, range: "minmax", ...squant };
+// Alone, 8-bit weights can afford a zero point a channel: one-sided filters gain up to a bit.
+const affine8: Choice = { ...int8, symmetric: false };
+const int4: Choice = { format: "int4", granularity: { block: 32 }, symmetric: true, range: "mse", ...squant };
+const int2: Choice = { ...int4, format: "int2" };
 const uint8: Choice = {
   format: "uint8",
   granularity: "tensor",
@@ -119,7 +123,7 @@ const uint8: Choice = {
 /** Starting points, by the names the command line gives them. */
 export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> = {
   w8a8: { weight: int8, activation: uint8 },
-  w8: { weight: int8 },
+  w8: { weight: affine8 },
   w4: { weight: int4 },
   w4a8: { weight: int4, activation: uint8 },
   w2: { weight: int2 },

@@ -47,7 +47,8 @@ export function addValues(histogram: Histogram, values: Float32Array): void {
   const factor = BINS / (2 * limit);
   let skipped = 0;
   for (const x of values) {
-    const bin = Math.floor((x + limit) * factor);
+    // Scaling by a power of two is exact; x + limit would round a tiny negative x up into zero's bin.
+    const bin = Math.floor(x * factor) + BINS / 2;
     if (bin >= 0 && bin < BINS) counts[bin] = (counts[bin] as number) + 1;
     else skipped++;
   }

@@ -13,4 +13,4 @@ export { chooseQParams, type QParams, type Ranges } from "./qparams.ts";
 export { decode, encode, type Quantized, type QuantizeOptions, quantize } from "./quantize.ts";
 export { chooseRange, minMax } from "./range.ts";
 export { clamp, roundHalfEven } from "./round.ts";
-export type { Granularity, RangeRule, Scheme } from "./scheme.ts";
+export type { Granularity, RangeRule, Rounding, Scheme } from "./scheme.ts";

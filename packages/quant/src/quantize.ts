@@ -1,6 +1,7 @@
 // Values to codes and back, bit-exact with ONNX Runtime's QuantizeLinear and DequantizeLinear:
 // q = saturate(roundHalfEven(float32(x / scale)) + zeroPoint), x̂ = float32((q − zeroPoint) · scale).
 
+import { compensate } from "./compensate.ts";
 import { type FormatFacts, formatFacts } from "./format.ts";
 import { eachRun, type Grouping, type Groups, groupsOf } from "./grouping.ts";
 import { chooseQParams, type QParams } from "./qparams.ts";
@@ -51,6 +52,8 @@ export interface QuantizeOptions {
   readonly roundScale?: (scale: number) => number;
   /** Lower bound of each group's scale: keeps int32 biases from overflowing. */
   readonly leastScale?: Float64Array;
+  /** Elements of one kernel (contiguous), for compensated rounding; 1 unless told. */
+  readonly kernel?: number;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface QuantizeOptions {
 export function quantize(
   data: Float32Array,
   shape: readonly number[],
-  scheme: Pick<Scheme, "format" | "symmetric" | "range">,
+  scheme: Omit<Scheme, "granularity">,
   grouping: Grouping,
   options: QuantizeOptions = {},
 ): Quantized {
@@ -68,11 +71,13 @@ export function quantize(
   const groups = groupsOf(shape, grouping);
   const ranges = chooseRange(data, groups, scheme.range, format, scheme.symmetric, options.roundScale);
   const params = chooseQParams(ranges, format, scheme.symmetric, options.roundScale);
-  const { leastScale } = options;
+  const { leastScale, roundScale = Math.fround } = options;
   if (leastScale) {
     for (let g = 0; g < params.scale.length; g++) {
-      params.scale[g] = Math.max(params.scale[g] as number, leastScale[g] as number);
+      params.scale[g] = Math.max(params.scale[g] as number, roundScale(leastScale[g] as number));
     }
   }
-  return { ...params, format, shape, groups, codes: encode(data, groups, params, format) };
+  const codes = encode(data, groups, params, format);
+  if (scheme.rounding === "squant") compensate(data, codes, groups, params, format, options.kernel ?? 1);
+  return { ...params, format, shape, groups, codes };
 }

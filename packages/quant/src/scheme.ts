@@ -8,10 +8,18 @@ export type Granularity = "tensor" | "channel" | { readonly block: number };
 /** How the represented range is chosen: no clipping, least squared error, or a two-sided percentile (0–100). */
 export type RangeRule = "minmax" | "mse" | { readonly percentile: number };
 
+/**
+ * How a value becomes a code: to the nearest, ties to even; or so that the errors of each kernel and channel cancel
+ * (compensate.ts).
+ */
+export type Rounding = "nearest" | "squant";
+
 export interface Scheme {
   readonly format: Format;
   readonly granularity: Granularity;
   /** Zero point fixed at 0 (signed) or at mid-range (unsigned); otherwise fitted. */
   readonly symmetric: boolean;
   readonly range: RangeRule;
+  /** Weights only; "nearest" where absent. */
+  readonly rounding?: Rounding;
 }

@@ -9,9 +9,11 @@ import {
   renameReads,
   Unsupported,
 } from "@bitscape/graph";
+import { biasPlans } from "../bias.ts";
 import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
+import { biasNodes } from "./biases.ts";
 import { pointPart } from "./points.ts";
 import { Pool } from "./pool.ts";
 import { lastQuantized, weightOpset, weightPart } from "./weights.ts";
@@ -33,6 +35,8 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
   const quantized = lastQuantized(network);
   const constants = new Map(base.graph.constants);
   for (const name of plan.weights.keys()) constants.delete(name);
+  const biases = biasPlans(network, plan);
+  for (const { bias } of biases) constants.delete(bias.name);
   const pool = new Pool(base.graph);
   const head: Node[] = [];
   const layerBytes = new Map<string, number>();
@@ -41,6 +45,7 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
     head.push(...nodes);
     layerBytes.set(weight.layer.id, (layerBytes.get(weight.layer.id) ?? 0) + bytes);
   }
+  for (const each of biases) head.push(...biasNodes(each, quantized, pool));
   const after = new Map<string, readonly Node[]>();
   const renamed = new Map<string, string>();
   for (const point of plan.points.values()) {
@@ -54,7 +59,8 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
     nodes: [...head.map(unnamed), ...inserted(base.graph, after, renamed)],
     constants,
     inputs: base.graph.inputs.filter((input) => !plan.weights.has(input.name)),
-    valueInfo: base.graph.valueInfo.filter((info) => !plan.weights.has(info.name)),
+    // Shapes of inner values follow from the rest, and may not hold any more after simplification.
+    valueInfo: [],
   };
   const metadata = new Map(base.metadata).set(RECIPE_KEY, recipeKey(recipe));
   const model: Model = { ...base, graph, metadata };

@@ -93,19 +93,25 @@ function parameters(
 }
 
 /**
- * ONNX Runtime fuses DequantizeLinear → MatMul or Gemm to MatMulNBits, whose native kernel rounds activations to
- * 8 bits and whose 2-bit kernel is wrong for N % 4 ≠ 0 (measured with 1.30). A Reshape in between prevents it, so
- * that the file computes what it says; not needed where both operands are quantized and a true integer kernel runs.
+ * What ONNX Runtime 1.30 makes of DequantizeLinear → operator, where it would not compute what the file says:
+ * - MatMul and Gemm become MatMulNBits, whose native kernel rounds activations to 8 bits and whose 2-bit kernel is
+ *   wrong for N % 4 ≠ 0; fine where both operands are quantized and a true integer kernel runs instead,
+ * - but that one takes scales per channel of a matrix only, and fails to run on a stack of them;
+ * - Conv between quantizers becomes QLinearConv, which has no 2-bit kernel, and the file does not load.
+ * A Reshape in between prevents each.
  */
 function needsBarrier(network: Network, plan: Plan, { weight, scheme, grouping }: WeightPlan): boolean {
   const readers = linksOf(network.model.graph).consumers.get(weight.name) ?? [];
   const quantizedTensors = new Set(
     [...plan.points.values()].flatMap(({ point }) => [point.tensor, ...point.aliases]),
   );
-  const integer = formatFacts(scheme.format).bits === 8 && grouping.kind !== "block";
-  return readers.some(
-    (node) =>
-      (node.op === "MatMul" || node.op === "Gemm") &&
-      !(integer && node.inputs[1] === weight.name && quantizedTensors.has(node.inputs[0] as string)),
-  );
+  const { bits } = formatFacts(scheme.format);
+  const matrix = weight.shape.length === 2 || grouping.kind === "tensor";
+  const integer = bits === 8 && grouping.kind !== "block" && matrix;
+  return readers.some((node) => {
+    const quantized = quantizedTensors.has(node.inputs[0] as string);
+    if (node.op === "Conv") return bits === 2 && quantized;
+    if (node.op !== "MatMul" && node.op !== "Gemm") return false;
+    return !(integer && node.inputs[1] === weight.name && quantized);
+  });
 }

@@ -71,8 +71,9 @@ function betweenInputs(
   return plain && node.inputs.every((name) => !links.constants.has(name)) ? node.inputs : [];
 }
 
+/** The one node that reads a tensor's values; operators that only ask its shape do not count. */
 function onlyReader(name: string, links: Links): Node | undefined {
-  const readers = links.consumers.get(name);
+  const readers = links.consumers.get(name)?.filter((node) => node.op !== "Shape" && node.op !== "Size");
   return readers?.length === 1 && !links.outputs.has(name) ? readers[0] : undefined;
 }
 

@@ -15,6 +15,8 @@ export interface Weight {
   readonly blockShape: readonly number[];
   readonly blockAxis: number;
   readonly elements: number;
+  /** Elements of one spatial kernel, contiguous in memory; 1 where there are none. */
+  readonly kernel: number;
 }
 
 interface Axes {
@@ -22,6 +24,7 @@ interface Axes {
   readonly channelAxis: number;
   readonly blockShape: readonly number[];
   readonly blockAxis: number;
+  readonly kernel?: number;
 }
 
 /** Axes of the weight at an input, from its shape; undefined where this shape is none we quantize. */
@@ -31,7 +34,7 @@ type WeightRule = (node: Node, input: number, shape: readonly number[]) => Axes 
 const conv: WeightRule = (_, input, shape) => {
   if (shape.length < 3) return undefined;
   const flat = [shape[0] as number, sizeOf(shape.slice(1))];
-  return { input, channelAxis: 0, blockShape: flat, blockAxis: 1 };
+  return { input, channelAxis: 0, blockShape: flat, blockAxis: 1, kernel: sizeOf(shape.slice(2)) };
 };
 
 // ConvTranspose-22: W is [C, M/g, k…].
@@ -106,7 +109,7 @@ export function weightsOf(
         reason = `its weight has shape [${shape.join(", ")}], which ${node.op} does not share scales over`;
       continue;
     }
-    weights.push({ name, shape, dtype, elements: sizeOf(shape), ...axes });
+    weights.push({ name, shape, dtype, elements: sizeOf(shape), kernel: 1, ...axes });
   }
   return reason === undefined ? { weights } : { weights, reason };
 }

@@ -1,0 +1,143 @@
+// The table of recipes under which an exported file must compute what the probe simulates, and the comparison, for
+// tests on both builds of ONNX Runtime. For tests only.
+
+import { encodeModel, type Model } from "@bitscape/graph";
+import { formats, type Scheme } from "@bitscape/quant";
+import { type Tensor, toFloat32 } from "@bitscape/tensor";
+import { calibrate } from "../calibrate.ts";
+import { type Exported, exportNetwork } from "../export/exporter.ts";
+import type { Network } from "../network/network.ts";
+import { planRecipe, type Ranges } from "../plan.ts";
+import { Probe } from "../probe.ts";
+import type { Recipe } from "../recipe.ts";
+import type { Feeds, LoadOptions, Runtime } from "../runtime.ts";
+import { openSmall, smallDataset } from "./data.ts";
+import { type SmallNet, samplesOf } from "./nets.ts";
+
+export interface ExportCase {
+  readonly name: string;
+  readonly recipe: Recipe;
+  /** Activations are quantized: integer kernels may round a tie the other way. */
+  readonly activations: boolean;
+}
+
+const granularities: readonly Scheme["granularity"][] = ["tensor", "channel", { block: 16 }, { block: 32 }];
+const ranges: readonly Scheme["range"][] = ["minmax", "mse", { percentile: 99 }];
+
+function recipeOf(weight: Partial<Scheme>, activation?: Partial<Scheme>): Recipe {
+  return { schema: "bitscape/recipe/1", defaults: { weight, ...(activation && { activation }) } };
+}
+
+/** Every weight format, granularity and symmetry, the range rules in turn. */
+export const weightCases: readonly ExportCase[] = formats
+  .flatMap((format) => granularities.map((granularity) => ({ format, granularity })))
+  .flatMap((each) => [true, false].map((symmetric) => ({ ...each, symmetric })))
+  .map((each, i) => {
+    const weight = { ...each, range: ranges[i % ranges.length] as Scheme["range"] };
+    return { name: JSON.stringify(weight), recipe: recipeOf(weight), activations: false };
+  });
+
+const beside: readonly Partial<Scheme>[] = [
+  { format: "int8", granularity: "channel", symmetric: true, range: "minmax" },
+  { format: "uint8", granularity: "channel", symmetric: false, range: "minmax" },
+  { format: "int8", granularity: "tensor", symmetric: true, range: "mse" },
+  { format: "int8", granularity: { block: 16 }, symmetric: true, range: "minmax" },
+  { format: "int5", granularity: "channel", symmetric: true, range: "mse" },
+  { format: "int4", granularity: "channel", symmetric: true, range: "mse" },
+  { format: "uint4", granularity: { block: 32 }, symmetric: false, range: "minmax" },
+  { format: "int2", granularity: "channel", symmetric: true, range: "mse" },
+  { format: "uint2", granularity: "tensor", symmetric: false, range: "minmax" },
+];
+
+/** Every activation format beside weights of every way of storing them. */
+export const activationCases: readonly ExportCase[] = formats
+  .filter((format) => format.startsWith("u") || format === "int8" || format === "int4")
+  .flatMap((format) => beside.map((weight) => ({ format, weight })))
+  .map(({ format, weight }, i) => {
+    const activation = { format, symmetric: i % 4 === 1, range: ranges[i % ranges.length] as Scheme["range"] };
+    return {
+      name: `${JSON.stringify(activation)} × ${JSON.stringify(weight)}`,
+      recipe: recipeOf(weight, activation),
+      activations: true,
+    };
+  });
+
+/** A small network ready to be exported and simulated. */
+export interface Bench {
+  readonly network: Network;
+  readonly runtime: Runtime;
+  readonly probe: Probe;
+  readonly ranges: Ranges;
+  readonly feeds: Feeds;
+}
+
+export async function benchOf(net: SmallNet, runtime: Runtime): Promise<Bench> {
+  const network = await openSmall(net, runtime);
+  const found = await calibrate(network, smallDataset(net, 6), [0, 1, 2, 3, 4, 5], runtime, async () => {});
+  const probe = await Probe.load(network, runtime);
+  return { network, runtime, probe, ranges: found, feeds: samplesOf(net, 2, 99) };
+}
+
+export interface Compared {
+  readonly exported: Exported;
+  readonly file: Uint8Array;
+  /** Simulation against the file's literal Q/DQ arithmetic, and against the file run as users run it. */
+  readonly literal: Difference;
+  readonly deployed: Difference;
+}
+
+export async function compareExport(bench: Bench, recipe: Recipe): Promise<Compared> {
+  const { network, probe, feeds, runtime } = bench;
+  const plan = planRecipe(network, recipe, bench.ranges);
+  const simulated = await probe.run(feeds, probe.settings(plan));
+  const exported = exportNetwork(network, plan, recipe);
+  const file = encodeModel(exported.model);
+  const run = async (options: LoadOptions) => {
+    const session = await runtime.load(file, options);
+    try {
+      return differenceOf(simulated, await session.run(feeds));
+    } finally {
+      await session.release();
+    }
+  };
+  return { exported, file, literal: await run({ literal: true }), deployed: await run({}) };
+}
+
+export interface Difference {
+  /** Largest absolute difference over the largest absolute value; NaN where a value is. */
+  readonly most: number;
+  /** Root mean square difference over the root mean square value. */
+  readonly typical: number;
+}
+
+/** The worst over all outputs. */
+export function differenceOf(expected: Feeds, found: Feeds): Difference {
+  let worst: Difference = { most: 0, typical: 0 };
+  for (const [name, value] of Object.entries(expected)) {
+    const other = found[name] as Tensor;
+    if (other?.shape.join() !== value.shape.join()) {
+      throw new Error(`output ${name}: shape ${other?.shape}, expected ${value.shape}`);
+    }
+    const [a, b] = [toFloat32(value.dtype, value.data), toFloat32(other.dtype, other.data)];
+    let [most, scale, noise, signal] = [0, 0, 0, 0];
+    for (const [i, x] of a.entries()) {
+      const difference = Math.abs(x - (b[i] as number));
+      if (!(difference <= most)) most = difference;
+      scale = Math.max(scale, Math.abs(x));
+      noise += difference * difference;
+      signal += x * x;
+    }
+    // Everything may be rounded to zero.
+    const typical = Math.sqrt(noise / (signal || 1));
+    worst = {
+      most: Math.max(worst.most, most / (scale || 1)),
+      typical: Math.max(worst.typical, typical),
+    };
+  }
+  return worst;
+}
+
+/** The names of a model's nodes. */
+export function idsOf(model: Model): string[] {
+  return model.graph.nodes.map((node) => node.name);
+}

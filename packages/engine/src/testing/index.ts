@@ -1,0 +1,16 @@
+// What tests of other packages use too. Nothing that ships imports this.
+
+export { memoryDataset, openSmall, smallDataset } from "./data.ts";
+export {
+  activationCases,
+  type Bench,
+  benchOf,
+  type Compared,
+  compareExport,
+  type Difference,
+  differenceOf,
+  type ExportCase,
+  idsOf,
+  weightCases,
+} from "./exports.ts";
+export * from "./nets.ts";

@@ -1,0 +1,126 @@
+import { normal, seededRandom } from "@bitscape/tensor";
+import { describe, expect, it } from "vitest";
+import { mse } from "./error.ts";
+import { type Format, formatFacts } from "./format.ts";
+import { type Grouping, gather, groupsOf } from "./grouping.ts";
+import { decode, quantize } from "./quantize.ts";
+import { chooseRange, minMax, percentileRange } from "./range.ts";
+
+const shape = [4, 9, 5];
+const groupings: readonly Grouping[] = [
+  { kind: "tensor" },
+  { kind: "channel", axis: 0 },
+  { kind: "channel", axis: 2 },
+  { kind: "block", axis: 1, size: 4 },
+];
+
+/** Mostly small values with a few far ones, which clipping is for. */
+function heavyTailed(seed: number, size: number): Float32Array {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: size }, () => normal(random) ** 3);
+}
+
+describe.each(groupings)("%o", (grouping) => {
+  const data = heavyTailed(1, 180);
+  const groups = groupsOf(shape, grouping);
+  const members = gather(data, groups);
+
+  it("min-max are each group's extremes", () => {
+    const { low, high } = minMax(data, groups);
+    expect([...low]).toEqual(members.map((each) => Math.min(...each)));
+    expect([...high]).toEqual(members.map((each) => Math.max(...each)));
+  });
+
+  it.each([100, 99.9, 90, 50, 0])("percentile %d is that of the sorted values", (percentile) => {
+    const { low, high } = percentileRange(data, groups, percentile);
+    // numpy.percentile's default: linear between order statistics.
+    const reference = (values: Float32Array, q: number) => {
+      const sorted = [...values].sort((a, b) => a - b);
+      const at = (q / 100) * (sorted.length - 1);
+      const [a, b] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
+      return a * (1 - (at % 1)) + b * (at % 1);
+    };
+    const cut = (100 - percentile) / 2;
+    members.forEach((values, g) => {
+      expect(low[g]).toBeCloseTo(reference(values, cut), 6);
+      expect(high[g]).toBeCloseTo(reference(values, 100 - cut), 6);
+    });
+    if (percentile === 100) expect({ low, high }).toEqual(minMax(data, groups));
+    if (percentile === 0) expect(low).toEqual(high);
+  });
+
+  it("percentiles do not disturb the data", () => {
+    const copy = data.slice();
+    percentileRange(copy, groups, 90);
+    expect(copy).toEqual(data);
+  });
+});
+
+it("percentile: textbook values", () => {
+  const data = Float32Array.of(5, 1, 4, 2, 3);
+  const groups = groupsOf([5], { kind: "tensor" });
+  expect(percentileRange(data, groups, 50)).toEqual({ low: Float64Array.of(2), high: Float64Array.of(4) });
+  expect(percentileRange(data, groups, 95).high[0]).toBeCloseTo(4.9, 12);
+  const one = percentileRange(Float32Array.of(7), groupsOf([1], { kind: "tensor" }), 90);
+  expect(one).toEqual({ low: Float64Array.of(7), high: Float64Array.of(7) });
+});
+
+describe("least squared error", () => {
+  const formats: readonly Format[] = ["int2", "int3", "int4", "uint4", "int8", "uint8"];
+  const cases = formats.flatMap((format) => [true, false].map((symmetric) => ({ format, symmetric })));
+
+  it.each(cases)(
+    "$format, symmetric $symmetric: never worse than min-max, in no group",
+    ({ format, symmetric }) => {
+      for (const grouping of groupings) {
+        for (const seed of [1, 2, 3]) {
+          const data = seed === 3 ? heavyTailed(seed, 180).map(Math.abs) : heavyTailed(seed, 180);
+          const errors = (["minmax", "mse"] as const).map((range) => {
+            const found = quantize(data, shape, { format, symmetric, range }, grouping);
+            const exact = gather(data, found.groups);
+            return gather(decode(found), found.groups).map((values, g) =>
+              mse(values, exact[g] as Float32Array),
+            );
+          }) as [number[], number[]];
+          errors[1].forEach((error, g) => {
+            // The search works in float64, the file in float32.
+            expect(error).toBeLessThanOrEqual((errors[0][g] as number) * (1 + 1e-5));
+          });
+        }
+      }
+    },
+  );
+
+  it("clips where that pays, much at few bits", () => {
+    const data = heavyTailed(4, 4000);
+    const error = (format: Format, range: "minmax" | "mse") =>
+      mse(data, decode(quantize(data, [4000], { format, symmetric: true, range }, { kind: "tensor" })));
+    expect(error("int4", "mse")).toBeLessThan(error("int4", "minmax") * 0.6);
+    expect(error("int2", "mse")).toBeLessThan(error("int2", "minmax") * 0.6);
+  });
+
+  it("keeps the whole range of what lies on the grid", () => {
+    const data = Float32Array.of(-128, -3, 0, 64, 127);
+    const groups = groupsOf([5], { kind: "tensor" });
+    const { low, high } = chooseRange(data, groups, "mse", formatFacts("int8"), true);
+    expect([low[0], high[0]]).toEqual([-128, 127]);
+  });
+
+  it("is near the best clip that a fine search finds", () => {
+    const data = heavyTailed(8, 600);
+    const groups = groupsOf([600], { kind: "tensor" });
+    const facts = formatFacts("int4");
+    const { low, high } = minMax(data, groups);
+    const errorAt = (ratio: number) => {
+      // By hand: symmetric int4 of range · ratio.
+      const s = Math.max(((high[0] as number) * ratio) / 7, ((low[0] as number) * ratio) / -8);
+      return data.reduce((sum, x) => {
+        const nearest = Math.max(-8, Math.min(7, Math.round(x / s)));
+        return sum + (nearest * s - x) ** 2;
+      }, 0);
+    };
+    const best = Math.min(...Array.from({ length: 800 }, (_, i) => errorAt(0.2 + i * 0.001)));
+    const found = chooseRange(data, groups, "mse", facts, true);
+    expect(errorAt((found.high[0] as number) / (high[0] as number))).toBeLessThanOrEqual(best * 1.02);
+  });
+});
