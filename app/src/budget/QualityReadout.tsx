@@ -46,7 +46,7 @@ export function QualityReadout() {
       <Figure
         kind="predicted"
         value={predicted ? write(predicted) : "…"}
-        note={`${byTop1 ? "" : `${what} `}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
+        note={`${byTop1 ? "" : `${what} `}${prediction.departing ? "roughly " : ""}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
         tip={predictionTip(predicted, write, prediction)}
         synthetic={synthetic}
       />
@@ -85,6 +85,9 @@ function predictionTip(
     `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: the sum of what each chosen cell costs alone. Layers interact, so it is measured too.`,
   ];
   if (unknown) parts.push(`${unknown} chosen cells are not known yet and left out.`);
-  if (departing) parts.push(`${departing} schemes differ from the measured cells' beyond their bits.`);
+  if (departing)
+    parts.push(
+      `${departing} schemes differ from those of the measured cells beyond their bits, so this is rough.`,
+    );
   return parts.join(" ");
 }

@@ -57,6 +57,7 @@ export function BitsChart({ points, chosen, unit, animate }: Props) {
           scale="log"
           domain={[ticks[0] as number, ticks.at(-1) as number]}
           ticks={ticks}
+          interval={0}
           allowDataOverflow
           width={44}
           tickFormatter={(value: number) =>

@@ -62,7 +62,9 @@ function Row(props: Props) {
         data-row={row}
         data-column={-1}
       >
-        <span className="heat-id">{layer.id}</span>
+        <span className="heat-id" title={layer.id}>
+          <bdi>{layer.id}</bdi>
+        </span>
         <span className="heat-op">
           {layer.depthwise ? "depthwise " : ""}
           {layer.op}

@@ -40,7 +40,9 @@ export function Inspector() {
     <section className="panel inspector" aria-label="Layer">
       <header className="inspector-head">
         <div className="inspector-title">
-          <h2>{layer.id}</h2>
+          <h2 title={layer.id}>
+            <bdi>{layer.id}</bdi>
+          </h2>
           <Segments
             label="Weights or activations"
             value={target}

@@ -18,7 +18,12 @@ interface Props {
 }
 
 export function DataDialog({ open, onOpenChange }: Props) {
-  const { data, previews, source, model, opening, notices } = useStore();
+  const data = useStore((state) => state.data);
+  const previews = useStore((state) => state.previews);
+  const source = useStore((state) => state.source);
+  const model = useStore((state) => state.model);
+  const opening = useStore((state) => state.opening);
+  const notices = useStore((state) => state.notices);
   const sample = source?.sample;
   const failure = notices.findLast(({ kind }) => kind === "error");
   return (

@@ -12,7 +12,10 @@ import { FloatScore } from "./FloatScore.tsx";
 import { PreviewImage } from "./PreviewImage.tsx";
 
 export function SourceStrip() {
-  const { model, data, opening, previews } = useStore();
+  const model = useStore((state) => state.model);
+  const data = useStore((state) => state.data);
+  const opening = useStore((state) => state.opening);
+  const previews = useStore((state) => state.previews);
   const [dataOpen, setDataOpen] = useState(false);
   if (opening && !model) return <OpeningStrip />;
   if (!model)
@@ -67,7 +70,7 @@ export function SourceStrip() {
 function OpeningStrip() {
   const opening = useStore((state) => state.opening);
   if (!opening) return null;
-  const { what, done, total } = opening;
+  const { what, done, total, cancellable } = opening;
   return (
     <div className="strip-opening" role="status">
       <span>
@@ -75,9 +78,11 @@ function OpeningStrip() {
         {total > 0 && ` · ${formatCount(done)} of ${formatCount(total)}`}
       </span>
       <Meter label={what} done={done} total={total} />
-      <Button size="small" onClick={cancelOpening}>
-        Cancel
-      </Button>
+      {cancellable && (
+        <Button size="small" onClick={cancelOpening}>
+          Cancel
+        </Button>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import {
   type Choice,
   type LayerChoice,
   type LayerSummary,
+  type Preprocess,
   presetRecipe,
   type Recipe,
   schemeFor,
@@ -124,9 +125,11 @@ export function withPreset(recipe: Recipe, preset: string): Recipe {
 }
 
 /** The same decisions for data read with this preprocessing; synthetic data have none. */
-export function withPreprocess(recipe: Recipe, preprocess: Recipe["preprocess"] | null): Recipe {
+export function withPreprocess(recipe: Recipe, preprocess: Preprocess | Recipe["preprocess"] | null): Recipe {
   const { preprocess: _, ...others } = recipe;
-  return preprocess ? { ...others, preprocess } : others;
+  if (!preprocess) return others;
+  const { mean = [], std = [], ...rest } = preprocess;
+  return { ...others, preprocess: { ...rest, mean: [...mean], std: [...std] } };
 }
 
 /** The name of the preset that a recipe's defaults are and no layer departs from; undefined where it is none. */

@@ -27,7 +27,8 @@ export function start(connectEngine: () => EngineClient, sample = "shapes-resnet
   connect(client);
   const offLost = client.onLost((reason) => void comeBack(reason));
   const offEdits = useStore.subscribe((state, before) => {
-    if (state.recipe === before.recipe || !state.data) return;
+    // Only edits: other data bring other preprocessing into the recipe, and have their own order of things (judge).
+    if (state.recipe === before.recipe || state.data !== before.data) return;
     afterFirstPass(() => {});
     askSize();
     askScore();
@@ -116,7 +117,8 @@ export function cancelOpening(): void {
 }
 
 const progress = (what: string, done: number, total: number) => {
-  if (get().opening) set({ opening: { what, done, total } });
+  const { opening } = get();
+  if (opening) set({ opening: { ...opening, what, done, total } });
 };
 
 /** A new study: its recipe is 8-bit weights, and nothing is known of it. */
@@ -149,18 +151,16 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
 async function readData(request: DataRequest): Promise<"read" | "failed" | "lost"> {
   const job = jobName("data");
   openingJob = job;
-  set({ opening: { what: "Reading the data", done: 0, total: 0 } });
+  set({ opening: { what: "Reading the data", done: 0, total: 0, cancellable: true } });
   try {
     const data = await engine().openData(job, request, progress);
     newEpoch();
     forgetScores();
-    const { mean, std, ...rest } = data.preprocess ?? { mean: [], std: [] };
-    const used = data.kind === "real" && data.preprocess ? { ...rest, mean: [...mean], std: [...std] } : null;
     set({
       data,
       dataRequest: request,
       // What the file would say of itself: without it the promised size is not the written one.
-      recipe: withPreprocess(get().recipe, used),
+      recipe: withPreprocess(get().recipe, data.kind === "real" ? data.preprocess : null),
       previews: [],
       float: null,
       cells: new Map(),
@@ -168,7 +168,7 @@ async function readData(request: DataRequest): Promise<"read" | "failed" | "lost
     });
   } catch (error) {
     set({ opening: null });
-    report(error);
+    if ((error as Error).name !== "AbortError") report(error);
     return isLost(error) ? "lost" : "failed";
   } finally {
     openingJob = null;

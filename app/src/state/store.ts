@@ -76,7 +76,7 @@ export interface State {
   readonly size: About<SizeReport> | null;
   readonly measured: About<Score> | null;
   // under way
-  readonly opening: Progress | null;
+  readonly opening: (Progress & { readonly cancellable?: boolean }) | null;
   readonly sweep: SweepState | null;
   readonly measuring: boolean;
   readonly exporting: Exporting;

@@ -1,6 +1,6 @@
-import { type LayerSummary, presetRecipe } from "@bitscape/engine";
+import { type LayerSummary, parseRecipe, preprocessPresets, presetRecipe } from "@bitscape/engine";
 import { beforeEach, describe, expect, it } from "vitest";
-import { chosenBits } from "./edits.ts";
+import { chosenBits, withPreprocess } from "./edits.ts";
 import { get, initialState, set } from "./store.ts";
 import {
   applyPreset,
@@ -72,6 +72,17 @@ describe("history", () => {
     undo();
     undo();
     expect(layers.map(({ id }) => bits(id))).toEqual([8, 8, 8, 8]);
+  });
+
+  it("leaves the preprocessing that came with the data", () => {
+    chooseBits(["stem"], "weight", 4);
+    set({ recipe: withPreprocess(get().recipe, preprocessPresets.unit) });
+    undo();
+    expect([bits("stem"), get().recipe.preprocess?.mean]).toEqual([8, [0]]);
+    redo();
+    expect([bits("stem"), get().recipe.preprocess?.mean]).toEqual([4, [0]]);
+    expect(() => parseRecipe(JSON.parse(JSON.stringify(get().recipe)))).not.toThrow();
+    expect(withPreprocess(get().recipe, null)).not.toHaveProperty("preprocess");
   });
 
   it("does not count what changes nothing", () => {

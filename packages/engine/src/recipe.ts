@@ -78,9 +78,27 @@ export const baseSchemes: Readonly<Record<Target, Scheme>> = {
 export function parseRecipe(json: unknown, name = "recipe"): Recipe {
   const result = recipeSchema.safeParse(json);
   if (result.success) return result.data as Recipe;
-  const issue = result.error.issues[0];
-  const path = issue?.path.join(".") || "the document";
-  throw new Error(`${name}: ${path}: ${issue?.message ?? "not a recipe"}, expected bitscape/recipe/1`);
+  const { path, message } = deepest(result.error.issues, []);
+  const where = path.length > 0 ? path.map(String).join(".") : "the document";
+  throw new Error(`${name}: ${where}: ${message}, expected bitscape/recipe/1`);
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly depth: number;
+}
+
+/** Of alternatives that all failed, the one that was followed furthest says what is wrong. */
+function deepest(issues: readonly z.core.$ZodIssue[], from: readonly PropertyKey[]): Fault {
+  const faults = issues.map((issue): Fault => {
+    const path = [...from, ...issue.path];
+    if (issue.code === "invalid_union") return deepest(issue.errors.flat(), path);
+    const depth = path.length + (issue.code === "unrecognized_keys" ? 1 : 0);
+    return { path, message: issue.message, depth };
+  });
+  const none = { path: from, message: "not a recipe", depth: -1 };
+  return faults.reduce((best, each) => (each.depth > best.depth ? each : best), none);
 }
 
 /** The scheme of one layer's weight or activation; undefined where it stays float. */
@@ -131,7 +149,7 @@ export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> 
 
 /** A recipe from a preset's name. Throws where there is none of that name. */
 export function presetRecipe(preset: string): Recipe {
-  const defaults = presets[preset];
+  const defaults = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (!defaults) throw new Error(`preset: "${preset}", expected one of ${Object.keys(presets).join(", ")}`);
   return { schema: "bitscape/recipe/1", seed: 0, defaults, layers: {} };
 }

@@ -19,7 +19,7 @@ export function quantizeWeight(network: Network, plan: WeightPlan): Quantized {
   const data = floatsOf(constantFor(network, plan.weight.name));
   const half = plan.weight.dtype === "float16";
   return quantize(data, plan.shape, plan.scheme, plan.grouping, {
-    kernel: plan.weight.kernel,
+    ...(plan.weight.kernel !== null && { kernel: plan.weight.kernel }),
     ...(plan.leastScale && { leastScale: plan.leastScale }),
     // DequantizeLinear of a float16 weight has a float16 scale.
     ...(half && { roundScale: (scale: number) => halfToFloat(floatToHalf(scale)) }),

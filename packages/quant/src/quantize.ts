@@ -52,7 +52,7 @@ export interface QuantizeOptions {
   readonly roundScale?: (scale: number) => number;
   /** Lower bound of each group's scale: keeps int32 biases from overflowing. */
   readonly leastScale?: Float64Array;
-  /** Elements of one kernel (contiguous), for compensated rounding; 1 unless told. */
+  /** Elements of one kernel (contiguous), for compensated rounding; without it rounding is to nearest. */
   readonly kernel?: number;
 }
 
@@ -78,6 +78,8 @@ export function quantize(
     }
   }
   const codes = encode(data, groups, params, format);
-  if (scheme.rounding === "squant") compensate(data, codes, groups, params, format, options.kernel ?? 1);
+  if (scheme.rounding === "squant" && options.kernel !== undefined) {
+    compensate(data, codes, groups, params, format, options.kernel);
+  }
   return { ...params, format, shape, groups, codes };
 }

@@ -23,9 +23,7 @@ export function memoryDataset(
     oneAtATime: false,
     batch: async (indices) => {
       checkIndices(indices, dataset);
-      return Object.fromEntries(
-        Object.entries(tensors).map(([name, value]) => [name, rows(value, indices)]),
-      );
+      return Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, rows(value, indices)]));
     },
     ...more,
   };

@@ -23,6 +23,8 @@ export interface ExportCase {
 
 const granularities: readonly Scheme["granularity"][] = ["tensor", "channel", { block: 16 }, { block: 32 }];
 const ranges: readonly Scheme["range"][] = ["minmax", "mse", { percentile: 99 }];
+// The search for the least squared error over a calibration histogram is the slow one.
+const activationRanges: readonly Scheme["range"][] = ["minmax", { percentile: 99.9 }];
 
 function recipeOf(weight: Partial<Scheme>, activation?: Partial<Scheme>): Recipe {
   return { schema: "bitscape/recipe/1", defaults: { weight, ...(activation && { activation }) } };
@@ -54,7 +56,8 @@ export const activationCases: readonly ExportCase[] = formats
   .filter((format) => format.startsWith("u") || format === "int8" || format === "int4")
   .flatMap((format) => beside.map((weight) => ({ format, weight })))
   .map(({ format, weight }, i) => {
-    const activation = { format, symmetric: i % 4 === 1, range: ranges[i % ranges.length] as Scheme["range"] };
+    const range: Scheme["range"] = i === 4 ? "mse" : (activationRanges[i % 2] as Scheme["range"]);
+    const activation = { format, symmetric: i % 4 === 1, range };
     return {
       name: `${JSON.stringify(activation)} × ${JSON.stringify(weight)}`,
       recipe: recipeOf(weight, activation),

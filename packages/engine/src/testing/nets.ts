@@ -19,7 +19,12 @@ export function normals(seed: number, shape: readonly number[], factor = 1): Flo
 }
 
 /** A float32 constant of normal numbers, scaled so that a sum over `fan` of them keeps its variance. */
-export function weight(name: string, shape: readonly number[], seed: number, fan = sizeOf(shape.slice(1))): Constant {
+export function weight(
+  name: string,
+  shape: readonly number[],
+  seed: number,
+  fan = sizeOf(shape.slice(1)),
+): Constant {
   return constantOf(name, tensor("float32", shape, normals(seed, shape, 1 / Math.sqrt(fan))));
 }
 
@@ -40,7 +45,10 @@ interface Parts {
 }
 
 /** A network whose inputs have a symbolic first axis N, and whose float outputs are named ("y" unless told). */
-export function smallNet(name: string, { nodes, constants, inputs, outputs = ["y"], opset = 13 }: Parts): SmallNet {
+export function smallNet(
+  name: string,
+  { nodes, constants, inputs, outputs = ["y"], opset = 13 }: Parts,
+): SmallNet {
   const graph = build.graph({
     nodes,
     constants,
@@ -133,12 +141,7 @@ export const groupedNet: SmallNet = smallNet("grouped", {
 
 export const gemmNet: SmallNet = smallNet("gemm", {
   inputs: { x: { shape: [40] } },
-  constants: [
-    weight("w1", [40, 24], 1, 40),
-    bias("b1", 24, 2),
-    weight("w2", [10, 24], 3),
-    bias("b2", 10, 4),
-  ],
+  constants: [weight("w1", [40, 24], 1, 40), bias("b1", 24, 2), weight("w2", [10, 24], 3), bias("b2", 10, 4)],
   nodes: [
     node("Gemm", ["x", "w1", "b1"], ["h"], {}, "up"),
     node("Relu", ["h"], ["r"], {}, "relu"),
@@ -273,7 +276,12 @@ export const attentionNet: SmallNet = smallNet("attention", {
 /** x · sigmoid(x) between convolutions, and an old Upsample-like Resize left alone. */
 export const siluNet: SmallNet = smallNet("silu", {
   inputs: { x: { shape: [3, 6, 6] } },
-  constants: [weight("w1", [8, 3, 3, 3], 1), bias("b1", 8, 2), weight("w2", [4, 8, 1, 1], 3), bias("b2", 4, 4)],
+  constants: [
+    weight("w1", [8, 3, 3, 3], 1),
+    bias("b1", 8, 2),
+    weight("w2", [4, 8, 1, 1], 3),
+    bias("b2", 4, 4),
+  ],
   nodes: [
     node("Conv", ["x", "w1", "b1"], ["c"], pads, "conv"),
     node("Sigmoid", ["c"], ["s"], {}, "gate"),
@@ -297,4 +305,3 @@ export const smallNets: readonly SmallNet[] = [
   attentionNet,
   siluNet,
 ];
-

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { describe, expect, test } from "vitest";
+import {
+  baseSchemes,
+  parseRecipe,
+  presetRecipe,
+  presets,
+  type Recipe,
+  recipeKey,
+  recipeSchema,
+  schemeFor,
+} from "./recipe.ts";
+
+const schema = "bitscape/recipe/1" as const;
+
+describe("what a layer gets", () => {
+  const recipe: Recipe = {
+    schema,
+    defaults: { weight: { format: "int4", range: "mse" }, activation: { format: "uint8" } },
+    layers: {
+      bare: {},
+      own: { weight: { granularity: { block: 16 } } },
+      kept: "float",
+      half: { weight: "float" },
+      wide: { activation: { format: "uint4", symmetric: true } },
+    },
+  };
+  const weight = { ...baseSchemes.weight, format: "int4", range: "mse" };
+  const activation = { ...baseSchemes.activation, format: "uint8" };
+
+  test.each([
+    ["unnamed", weight, activation],
+    ["bare", weight, activation],
+    ["own", { ...weight, granularity: { block: 16 } }, activation],
+    ["kept", undefined, undefined],
+    ["half", undefined, activation],
+    ["wide", weight, { ...activation, format: "uint4", symmetric: true }],
+  ])("%s", (layer, weights, activations) => {
+    expect(schemeFor(recipe, layer, "weight")).toEqual(weights);
+    expect(schemeFor(recipe, layer, "activation")).toEqual(activations);
+  });
+
+  test("nothing without defaults, the base scheme under a layer's own", () => {
+    const sparse: Recipe = { schema, layers: { a: { weight: { format: "int2" } } } };
+    expect(schemeFor(sparse, "b", "weight")).toBeUndefined();
+    expect(schemeFor(sparse, "a", "activation")).toBeUndefined();
+    expect(schemeFor(sparse, "a", "weight")).toEqual({ ...baseSchemes.weight, format: "int2" });
+  });
+
+  test("a layer's scheme over float defaults starts from the base", () => {
+    const mostly: Recipe = { schema, defaults: { weight: "float" }, layers: { a: { weight: { format: "int3" } } } };
+    expect(schemeFor(mostly, "b", "weight")).toBeUndefined();
+    expect(schemeFor(mostly, "a", "weight")).toEqual({ ...baseSchemes.weight, format: "int3" });
+  });
+
+  test("fields that are undefined are left out", () => {
+    const holes: Recipe = { schema, defaults: { weight: { format: "int4" } }, layers: { a: { weight: { format: undefined } } } };
+    expect(schemeFor(holes, "a", "weight")?.format).toBe("int4");
+  });
+});
+
+describe("parsing", () => {
+  test("the document of the contracts", () => {
+    const document = {
+      schema,
+      model: { name: "squeezenet1.1.onnx", sha256: "…" },
+      seed: 0,
+      defaults: {
+        weight: { format: "int8", granularity: "channel", symmetric: true, range: "minmax" },
+        activation: { format: "uint8", granularity: "tensor", symmetric: false, range: { percentile: 99.99 } },
+      },
+      layers: {
+        "fire2/squeeze1x1": { weight: { format: "int4", granularity: { block: 32 }, range: "mse" } },
+        conv1: "float",
+      },
+      repairs: ["bias-correction"],
+      preprocess: { resize: 256, crop: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+    };
+    expect(parseRecipe(document)).toEqual(document);
+  });
+
+  test.each([
+    [{ schema, colour: 1 }, 'r.json: the document: Unrecognized key: "colour"'],
+    [{ schema, defaults: { weights: {} } }, 'r.json: defaults: Unrecognized key: "weights"'],
+    [
+      { schema, layers: { "a.b": { weight: { fromat: "int4" } } } },
+      'r.json: layers.a.b.weight: Unrecognized key: "fromat"',
+    ],
+    [{ schema, layers: { a: { wieght: {} } } }, 'r.json: layers.a: Unrecognized key: "wieght"'],
+    [{ schema, layers: { a: { weight: { format: "int9" } } } }, "r.json: layers.a.weight.format: "],
+    [
+      { schema, layers: { a: { weight: { granularity: { block: 32, axis: 1 } } } } },
+      'r.json: layers.a.weight.granularity: Unrecognized key: "axis"',
+    ],
+    [{ schema, layers: { a: { weight: { granularity: { block: 3 } } } } }, "r.json: layers.a.weight.granularity.block: "],
+    [{ schema, defaults: { activation: { range: { percentile: 101 } } } }, "r.json: defaults.activation.range.percentile: "],
+    [{ schema, seed: -1 }, "r.json: seed: "],
+    [{ schema: "bitscape/recipe/2" }, "r.json: schema: "],
+    [{}, "r.json: schema: "],
+    [[], "r.json: the document: "],
+    [null, "r.json: the document: "],
+    [{ schema, layers: { a: 4 } }, "r.json: layers.a: "],
+  ])("%j is refused by name", (json, sentence) => {
+    expect(() => parseRecipe(json, "r.json")).toThrow(sentence);
+    expect(() => parseRecipe(json, "r.json")).toThrow(/, expected bitscape\/recipe\/1$/);
+  });
+});
+
+describe("presets", () => {
+  test("each is a recipe that parses", () => {
+    expect(Object.keys(presets)).toEqual(["w8a8", "w8", "w4", "w4a8", "w2"]);
+    for (const name of Object.keys(presets)) {
+      const recipe = presetRecipe(name);
+      expect(parseRecipe(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
+      const activations = schemeFor(recipe, "any", "activation");
+      expect(schemeFor(recipe, "any", "weight")?.format).toBe(`int${name[1]}`);
+      expect(activations?.format).toBe(name.endsWith("a8") ? "uint8" : undefined);
+    }
+  });
+
+  test("none of another name", () => {
+    for (const name of ["w16", "", "toString"]) {
+      expect(() => presetRecipe(name)).toThrow(`preset: "${name}", expected one of w8a8, w8, w4, w4a8, w2`);
+    }
+  });
+});
+
+describe("the key of a recipe", () => {
+  const a: Recipe = {
+    schema,
+    seed: 1,
+    defaults: { weight: { format: "int8", symmetric: true } },
+    layers: { x: "float", y: { weight: { format: "int4", range: { percentile: 99 } } } },
+  };
+  const b: Recipe = {
+    layers: { y: { weight: { range: { percentile: 99 }, format: "int4" } }, x: "float" },
+    defaults: { weight: { symmetric: true, format: "int8" } },
+    seed: 1,
+    schema,
+  };
+
+  test("does not depend on the order of keys, nor on absent ones", () => {
+    expect(recipeKey(b)).toBe(recipeKey(a));
+    expect(recipeKey({ ...a, model: undefined })).toBe(recipeKey(a));
+    expect(JSON.parse(recipeKey(a))).toEqual(a);
+  });
+
+  test("depends on what is decided, and on the order of lists", () => {
+    expect(recipeKey({ ...a, seed: 2 })).not.toBe(recipeKey(a));
+    expect(recipeKey({ ...a, layers: { ...a.layers, x: {} } })).not.toBe(recipeKey(a));
+    const mean = (values: number[]) => recipeKey({ schema, preprocess: { mean: values } });
+    expect(mean([1, 2])).not.toBe(mean([2, 1]));
+  });
+});
+
+test("the published schema is generated from the code (vitest -u writes it anew)", async () => {
+  const published = { $id: "bitscape/recipe/1", title: "Bitscape recipe", ...z.toJSONSchema(recipeSchema) };
+  await expect(`${JSON.stringify(published, null, 2)}\n`).toMatchFileSnapshot("../recipe.schema.json");
+});
