@@ -14,6 +14,8 @@ const args = [
 
 // Every worker process reads this file again; what the first one finds is handed on in the environment.
 const { env } = process;
+// A port that was given may be served already, by whoever gave it.
+const given = env.BITSCAPE_E2E_PORT !== undefined;
 env.BITSCAPE_E2E_PORT ??= String(await freePort());
 env.CHROMIUM ??= findBrowser() ?? "";
 const address = `http://127.0.0.1:${env.BITSCAPE_E2E_PORT}/`;
@@ -35,6 +37,7 @@ export default defineConfig({
     command: `node scripts/start.mjs --serve-only --no-open --port ${env.BITSCAPE_E2E_PORT}`,
     cwd: "..",
     url: address,
+    reuseExistingServer: given,
     stderr: "pipe",
   },
 });

@@ -60,7 +60,7 @@ function Cost({ layer, target }: { readonly layer: LayerSummary; readonly target
           synthetic data
         </span>
       )}
-      {!sameScheme(scheme, cellScheme(target, bits)) && (
+      {!sameScheme(scheme, cellScheme(recipe, target, bits)) && (
         <span className="consequences-note">The cell's scheme differs from this one beyond its bits.</span>
       )}
     </p>

@@ -1,7 +1,7 @@
 // How the selected layers' weights or activations are quantized, field by field.
 
 import { type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
-import { type Bits, bitsOf, cellScheme, hasOwn, type Scheme } from "../state/edits.ts";
+import { type Bits, bitsOf, hasOwn, type Scheme } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
 import { chooseBits, chooseScheme, reset } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";
@@ -133,7 +133,6 @@ function GranularityField({ scheme, target, change }: { scheme: Scheme; target: 
 function RangeField({ scheme, change }: { scheme: Scheme; change: Change }) {
   const { range } = scheme;
   const percentile = typeof range === "object" ? range.percentile : null;
-  const standard = cellScheme("activation", 8).range as { percentile: number };
   return (
     <>
       <Segments
@@ -144,7 +143,9 @@ function RangeField({ scheme, change }: { scheme: Scheme; change: Change }) {
           { value: "mse", text: "least squares" },
           { value: "percentile", text: "percentile" },
         ]}
-        onChange={(value) => change({ range: value === "percentile" ? standard : (value as "mse") })}
+        onChange={(value) =>
+          change({ range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") })
+        }
       />
       {percentile !== null && (
         <span className="scheme-number">

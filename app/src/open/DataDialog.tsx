@@ -1,6 +1,6 @@
 // The data: what is there, what the network will see of it, how pixels become inputs, and what else could be used.
 
-import { openData, openSample } from "../state/session.ts";
+import { openData, openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";

@@ -2,7 +2,7 @@
 
 import { samples } from "@bitscape/samples";
 import { DropdownMenu } from "radix-ui";
-import { openSample } from "../state/session.ts";
+import { openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { chooseFiles } from "./chooseFiles.ts";

@@ -1,7 +1,7 @@
 // Symbolic dimensions and what they were pinned to; other sizes open the model again.
 
 import { useState } from "react";
-import { repin } from "../state/session.ts";
+import { repin } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { NumberField } from "../ui/NumberField.tsx";

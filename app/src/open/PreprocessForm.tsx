@@ -1,7 +1,7 @@
 // How pixels become inputs: a preset, and each field of it.
 
 import { type Preprocess, preprocessPresets } from "@bitscape/engine";
-import { preprocess as apply } from "../state/session.ts";
+import { preprocess as apply } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Select } from "../ui/Select.tsx";
 import { TextField } from "../ui/TextField.tsx";

@@ -1,7 +1,7 @@
 // Below the bar: what was read, of the model and of the data, and the float network's score before anything else.
 
 import { useState } from "react";
-import { cancelOpening } from "../state/session.ts";
+import { cancelOpening } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";

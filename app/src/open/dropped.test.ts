@@ -18,7 +18,7 @@ describe("sortDropped", () => {
   it("takes data alone", () => expect(sorted("x.npz")).toEqual([[], ["x.npz"]]));
   it("takes a model with data", () =>
     expect(sorted("m/a.ONNX", "m/a.data", "val.zip", "x.csv")).toEqual([
-      ["m/a.ONNX", "m/a.data"],
+      ["a.ONNX", "a.data"],
       ["val.zip", "x.csv"],
     ]));
   it("takes a folder of images with its class names", () =>

@@ -39,7 +39,9 @@ export function sortDropped(files: readonly File[]): Dropped {
       `${found}: neither a model nor data, expected .onnx, or .npz, .npy, .csv, .jsonl, a zip or folder of images`,
     );
   }
-  return { model: models.length ? [...models, ...others] : [], data };
+  // External data are found by their last name, and a model is called by it.
+  const model = models.length ? [...models, ...others].map((file) => named(file, baseName(file.name))) : [];
+  return { model, data };
 }
 
 /** All files of a drop, folders walked; a file's name is its path below what was dropped. */

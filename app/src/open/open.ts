@@ -1,7 +1,7 @@
 // Opening what was dropped or chosen: a model, data, or both together.
 
 import { report } from "../state/notices.ts";
-import { openData, openStudy } from "../state/session.ts";
+import { openData, openStudy } from "../state/opening.ts";
 import { get } from "../state/store.ts";
 import { sortDropped } from "./dropped.ts";
 

@@ -10,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import {
   cellScheme,
   chosenBits,
+  columnKey,
   hasOwn,
   measuringOrder,
   presetOf,
@@ -37,7 +38,7 @@ const add = layer("add", { op: "Add", weights: [], sharedWith: ["b"] });
 const w8: Recipe = {
   schema: "bitscape/recipe/1",
   seed: 0,
-  defaults: { weight: { ...cellScheme("weight", 8), symmetric: false } },
+  defaults: { weight: { format: "int8", granularity: "channel", symmetric: false, range: "minmax" } },
   layers: {},
 };
 
@@ -46,7 +47,7 @@ describe("bits of layers", () => {
     expect([chosenBits(w8, "a", "weight"), chosenBits(w8, "a", "activation")]).toEqual([8, "fp"]);
     const edited = withBits(w8, [a], "weight", 4);
     expect([chosenBits(edited, "a", "weight"), chosenBits(edited, "b", "weight")]).toEqual([4, 8]);
-    expect(schemeFor(edited, "a", "weight")).toEqual(cellScheme("weight", 4));
+    expect(schemeFor(edited, "a", "weight")).toEqual(cellScheme(w8, "weight", 4));
   });
 
   it("are set for several at once and left alone where there is nothing to quantize", () => {
@@ -63,7 +64,7 @@ describe("bits of layers", () => {
 
   it("keep weights and activations apart", () => {
     const edited = withBits(withBits(w8, [a], "weight", "fp"), [a], "activation", 8);
-    expect(edited.layers?.a).toEqual({ weight: "float", activation: cellScheme("activation", 8) });
+    expect(edited.layers?.a).toEqual({ weight: "float", activation: cellScheme(w8, "activation", 8) });
     expect(hasOwn(edited, "a", "weight")).toBe(true);
     expect(recipeKey(withoutOwn(withoutOwn(edited, [a], "weight"), [a], "activation"))).toBe(recipeKey(w8));
   });
@@ -94,13 +95,25 @@ describe("bits of layers", () => {
 
 describe("schemes and presets", () => {
   it("sets a whole scheme", () => {
-    const scheme = { ...cellScheme("weight", 4), granularity: { block: 64 }, range: "mse" } as const;
+    const scheme = { ...cellScheme(w8, "weight", 4), granularity: { block: 64 }, range: "mse" } as const;
     expect(schemeFor(withScheme(w8, [a], "weight", scheme), "a", "weight")).toEqual(scheme);
   });
 
+  it("has columns with the scheme of the defaults, or the usual one where they are float", () => {
+    expect(cellScheme(w8, "weight", 4)).toMatchObject({ format: "int4", symmetric: false });
+    expect(cellScheme(presetRecipe("w4"), "weight", 8)).toMatchObject({
+      format: "int8",
+      granularity: { block: 32 },
+    });
+    expect(cellScheme(w8, "activation", 6)).toMatchObject({ format: "uint6", granularity: "tensor" });
+    expect(columnKey(w8, "weight")).not.toBe(columnKey(presetRecipe("w4"), "weight"));
+    expect(columnKey(w8, "activation")).toBe(columnKey(presetRecipe("w8a8"), "activation"));
+    expect(columnKey(presetRecipe("w4"), "weight")).toBe(columnKey(presetRecipe("w2"), "weight"));
+  });
+
   it("compares schemes field by field, usual values or none", () => {
-    const scheme = cellScheme("weight", 4);
-    expect(sameScheme(scheme, { ...scheme, symmetric: false })).toBe(false);
+    const scheme = cellScheme(w8, "weight", 4);
+    expect(sameScheme(scheme, { ...scheme, symmetric: true })).toBe(false);
     expect(sameScheme({ ...scheme }, Object.fromEntries(Object.entries(scheme).reverse()) as Scheme)).toBe(
       true,
     );

@@ -41,11 +41,24 @@ export function measuringOrder(recipe: Recipe, ids: readonly string[], target: T
 
 export const targets: readonly Target[] = ["weight", "activation"];
 
-/** What a cell of the heatmap stands for: the scheme that the engine measures for it and that a click puts into the recipe. */
-export function cellScheme(target: Target, bits: number): Scheme {
-  const format = `${target === "weight" ? "int" : "uint"}${bits}` as Scheme["format"];
-  return { ...baseSchemes[target], format };
+/**
+ * What the heatmap's columns have besides their width: the defaults' scheme, so that a cell shows what choosing it gives.
+ * Where the defaults leave a target in floating point, the usual scheme.
+ */
+export function columnBase(recipe: Recipe, target: Target): Scheme {
+  return schemeFor({ ...recipe, layers: {} }, "", target) ?? baseSchemes[target];
 }
+
+/** What a cell stands for: the scheme that the engine measures for it and that a click puts into the recipe. */
+export function cellScheme(recipe: Recipe, target: Target, bits: number): Scheme {
+  const base = columnBase(recipe, target);
+  const signed = base.format.startsWith("int");
+  return { ...base, format: `${signed ? "int" : "uint"}${bits}` as Scheme["format"] };
+}
+
+/** Equal for recipes whose columns differ in nothing but their defaults' width: their cells are the same. */
+export const columnKey = (recipe: Recipe, target: Target) =>
+  `${target} ${written(cellScheme(recipe, target, 8))}`;
 
 export const bitsOf = (scheme: Scheme | undefined): Bits =>
   scheme === undefined ? "fp" : Number(scheme.format.replace(/\D/g, ""));
@@ -77,19 +90,14 @@ export function deciding(layers: readonly LayerSummary[], target: Target): strin
   return [...ids];
 }
 
-/**
- * Sets the bits of several layers' weights or activations; layers that have none are left alone. The defaults' own width
- * means the defaults' scheme, any other the scheme that its cell was measured with.
- */
+/** Sets the bits of several layers' weights or activations; layers that have none are left alone. */
 export function withBits(
   recipe: Recipe,
   layers: readonly LayerSummary[],
   target: Target,
   bits: Bits,
 ): Recipe {
-  const standard = bitsOf(schemeFor({ ...recipe, layers: {} }, "", target));
-  if (bits === standard) return withoutOwn(recipe, layers, target);
-  return withScheme(recipe, layers, target, bits === "fp" ? undefined : cellScheme(target, bits));
+  return withScheme(recipe, layers, target, bits === "fp" ? undefined : cellScheme(recipe, target, bits));
 }
 
 /** Sets the whole scheme of several layers; undefined leaves them in floating point. */

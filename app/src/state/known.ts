@@ -10,6 +10,9 @@ export interface KnownCell {
 
 export type Cells = ReadonlyMap<string, KnownCell>;
 
+/** Cells of other schemes than the present columns', by target and scheme. */
+export type Shelf = ReadonlyMap<string, Cells>;
+
 export const cellKey = (layer: string, target: Target, bits: number) => `${layer}|${target}|${bits}`;
 
 export const isFailed = (cell: Cell) => Number.isNaN(cell.finding.value);
@@ -27,3 +30,19 @@ export function withCells(cells: Cells, arrived: readonly KnownCell[]): Cells {
 
 /** Why a failed cell has no value. */
 export const failureOf = (cell: Cell) => cell.failure ?? (cell.finding.of || "could not be measured");
+
+/** Puts away a target's cells under the scheme they were measured with, and takes out those of another scheme. */
+export function exchanged(
+  cells: Cells,
+  shelf: Shelf,
+  target: Target,
+  from: string,
+  to: string,
+): { cells: Cells; shelf: Shelf } {
+  const ofTarget = ([, { cell }]: readonly [string, KnownCell]) => cell.target === target;
+  const entries = [...cells];
+  return {
+    cells: new Map([...entries.filter((entry) => !ofTarget(entry)), ...(shelf.get(to) ?? [])]),
+    shelf: new Map([...shelf, [from, new Map(entries.filter(ofTarget))]]),
+  };
+}

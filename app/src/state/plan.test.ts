@@ -1,6 +1,6 @@
 import type { LayerSummary } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
-import { cellKey, type KnownCell, withCells } from "./known.ts";
+import { cellKey, exchanged, type KnownCell, withCells } from "./known.ts";
 import { type Asked, askedCells, plan, work } from "./plan.ts";
 
 const layer = (id: string, weights: boolean, activations: boolean): LayerSummary => ({
@@ -18,6 +18,7 @@ const asked: Asked = {
   passes: [16, 64],
   available: 1000,
   first: ["b"],
+  schemes: { weight: { symmetric: false } },
   paused: false,
 };
 // 2 layers × 3 widths + 2 layers × 2 widths
@@ -113,6 +114,7 @@ describe("requests", () => {
 
   it("name the rows to begin with and only targets that there are", () => {
     expect(coarse?.request.first).toEqual(["b"]);
+    expect(coarse?.request.schemes).toEqual(asked.schemes);
     const weightsOnly = plan({ ...asked, layers: [layer("b", true, false)] }, new Map());
     expect(weightsOnly[0]?.request).toMatchObject({ targets: ["weight"], bits: [2, 4, 5], skip: [] });
   });
@@ -128,5 +130,15 @@ describe("withCells", () => {
     expect(withCells(fine, known(["a|weight|2"], 16, 0.9)).get("a|weight|2")?.cell.finding.value).toBe(0.5);
     expect(withCells(fine, known(["a|weight|2"], 256, 0.7)).get("a|weight|2")?.cell.finding.value).toBe(0.7);
     expect(fine.get("a|weight|2")?.asked).toBe(64);
+  });
+});
+
+describe("exchanged", () => {
+  it("puts a target's cells away and takes them out again, leaving the other target's", () => {
+    const cells = withCells(new Map(), known(["a|weight|2", "a|activation|2"], 64));
+    const away = exchanged(cells, new Map(), "weight", "weight x", "weight y");
+    expect([...away.cells.keys()]).toEqual(["a|activation|2"]);
+    const back = exchanged(away.cells, away.shelf, "weight", "weight y", "weight x");
+    expect(new Set(back.cells.keys())).toEqual(new Set(cells.keys()));
   });
 });

@@ -12,6 +12,8 @@ export interface Asked {
   readonly passes: readonly number[];
   /** Evaluation samples there are; no pass asks for more. */
   readonly available: number;
+  /** What the columns have besides their width. */
+  readonly schemes: NonNullable<SweepRequest["schemes"]>;
   /** Rows to measure first. */
   readonly first: readonly string[];
   readonly paused: boolean;
@@ -71,5 +73,12 @@ function request(asked: Asked, samples: number, skip: readonly string[]): SweepR
         .map((width) => cellKey(layer.id, target, width)),
     ),
   );
-  return { bits, targets: used, samples, skip: [...skip, ...unasked], first: asked.first };
+  return {
+    bits,
+    targets: used,
+    samples,
+    skip: [...skip, ...unasked],
+    first: asked.first,
+    schemes: asked.schemes,
+  };
 }

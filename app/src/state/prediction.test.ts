@@ -8,7 +8,7 @@ import {
   type Target,
 } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
-import { cellScheme, withBits } from "./edits.ts";
+import { withBits, withScheme } from "./edits.ts";
 import { withCells } from "./known.ts";
 import { decisions, predict, total } from "./prediction.ts";
 
@@ -44,7 +44,7 @@ const layers = [layer("a"), layer("b")];
 const w8: Recipe = {
   schema: "bitscape/recipe/1",
   seed: 0,
-  defaults: { weight: cellScheme("weight", 8) },
+  defaults: { weight: { format: "int8", granularity: "channel", symmetric: true, range: "minmax" } },
   layers: {},
 };
 const cells = withCells(new Map(), [
@@ -59,7 +59,7 @@ describe("predict", () => {
     expect(divergence?.high).toBeCloseTo(0.035);
     expect(top1?.value).toBeCloseTo(0.87);
     expect(top1?.low).toBeCloseTo(0.77);
-    expect(top1?.high).toBeCloseTo(0.97);
+    expect(top1?.high).toBeCloseTo(0.9);
     expect([unknown, chosen, departing]).toEqual([0, 2, 0]);
     expect([top1?.source, top1?.of, top1?.n]).toEqual(["predicted", "key", 64]);
   });
@@ -100,6 +100,16 @@ describe("predict", () => {
     expect(top1?.low).toBeCloseTo(0.9 - 3 / 64);
   });
 
+  it("promises no gain: the same few samples turning right in many cells do not add up", () => {
+    const lucky = withCells(new Map(), [
+      cell("a", "weight", 8, finding(0.01), finding(-0.05, 0.02)),
+      cell("b", "weight", 8, finding(0.01), finding(-0.08, 0.02)),
+    ]);
+    const { top1 } = predict(layers, w8, lucky, float, "");
+    expect([top1?.value, top1?.high]).toEqual([0.9, 0.9]);
+    expect(top1?.low).toBeLessThanOrEqual(0.9);
+  });
+
   it("stays between 0 and 1", () => {
     const bad = withCells(new Map(), [
       cell("a", "weight", 8, finding(3), finding(0.7, 0.1)),
@@ -110,7 +120,9 @@ describe("predict", () => {
   });
 
   it("tells schemes that depart from the measured ones", () => {
-    expect(predict(layers, presetRecipe("w4"), cells, float, "").departing).toBe(2);
+    expect(predict(layers, presetRecipe("w4"), cells, float, "").departing).toBe(0);
+    const scheme = { format: "int8", granularity: "tensor", symmetric: true, range: "mse" } as const;
+    expect(predict(layers, withScheme(w8, layers, "weight", scheme), cells, float, "").departing).toBe(2);
   });
 });
 
@@ -118,6 +130,9 @@ it("counts a decision about shared activations once", () => {
   const shared = [layer("a", ["b"]), layer("b", ["a"])];
   const kinds = decisions(shared, presetRecipe("w8a8")).map(({ layer: id, target }) => `${id} ${target}`);
   expect(kinds).toEqual(["a weight", "b weight", "a activation"]);
+  const add = { ...layer("add", ["a"]), weights: [], activations: ["x", "y"] };
+  const wider = decisions([layer("a", ["add"]), add], presetRecipe("w8a8")).map(({ layer: id }) => id);
+  expect(wider).toEqual(["a", "add"]);
 });
 
 it("totals nothing to nothing", () => {

@@ -3,7 +3,7 @@
 
 import type { Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
 import { schemeFor } from "@bitscape/engine";
-import { type Bits, cellScheme, chosenBits, has, sameScheme, targets } from "./edits.ts";
+import { type Bits, cellScheme, chosenBits, has, sameScheme } from "./edits.ts";
 import { type Cells, cellKey } from "./known.ts";
 
 export interface Prediction {
@@ -19,19 +19,29 @@ export interface Prediction {
   readonly departing: number;
 }
 
-/** Each decision once: rows that share activations are one. */
+/** Each decision once: a row whose activations others have already counted adds nothing. */
 export function decisions(
   layers: readonly LayerSummary[],
   recipe: Recipe,
 ): { layer: string; target: Target; bits: Bits }[] {
-  return targets.flatMap((target) => {
-    const seen = new Set<string>();
-    return layers.flatMap((layer) => {
-      if (!has(layer, target) || seen.has(layer.id)) return [];
-      if (target === "activation") for (const id of layer.sharedWith) seen.add(id);
-      return [{ layer: layer.id, target, bits: chosenBits(recipe, layer.id, target) }];
-    });
+  const decide = (layer: LayerSummary, target: Target) => ({
+    layer: layer.id,
+    target,
+    bits: chosenBits(recipe, layer.id, target),
   });
+  const counted = new Set<string>();
+  // Rows with many tensors first: theirs include those of the rows they share them with.
+  const wide = layers.filter((layer) => has(layer, "activation"));
+  wide.sort((a, b) => b.activations.length - a.activations.length);
+  const activations = wide.filter((layer) => {
+    if (layer.activations.every((tensor) => counted.has(tensor))) return false;
+    for (const tensor of layer.activations) counted.add(tensor);
+    return true;
+  });
+  return [
+    ...layers.filter((layer) => has(layer, "weight")).map((layer) => decide(layer, "weight")),
+    ...activations.map((layer) => decide(layer, "activation")),
+  ];
 }
 
 export function predict(
@@ -48,7 +58,7 @@ export function predict(
   });
   const departing = chosen.filter(
     ({ layer, target, bits }) =>
-      !sameScheme(schemeFor(recipe, layer, target), cellScheme(target, bits as number)),
+      !sameScheme(schemeFor(recipe, layer, target), cellScheme(recipe, target, bits as number)),
   ).length;
   const unknown = chosen.length - known.length;
   const nothing = chosen.length > 0 && known.length === 0;
@@ -102,12 +112,14 @@ function cautious(drop: Finding, parts: number): Finding {
   return parts === 0 ? drop : { ...drop, high: Math.max(drop.high, drop.value + 3 / drop.n) };
 }
 
+// Gains do not add up: they are the same few wrong samples turning right in many cells. So a sum of them counts as none.
 function subtracted(float: Finding, drop: Finding): Finding {
   const within = (value: number) => Math.min(1, Math.max(0, value));
+  const value = within(float.value - Math.max(0, drop.value));
   return {
     ...drop,
-    value: within(float.value - drop.value),
-    low: within(float.value - drop.high),
-    high: within(float.value - drop.low),
+    value,
+    low: Math.min(value, within(float.value - drop.high)),
+    high: Math.max(value, within(float.value - Math.max(0, drop.low))),
   };
 }

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chosenBits } from "./edits.ts";
 import { cancelExport, exportRecipe } from "./exporting.ts";
 import { FakeEngine } from "./fake.test-engine.ts";
-import { openData, openStudy, repin, start } from "./session.ts";
+import { openData, openStudy, repin } from "./opening.ts";
+import { start } from "./session.ts";
 import { get } from "./store.ts";
-import { chooseBits, undo } from "./study.ts";
+import { applyPreset, chooseBits, undo } from "./study.ts";
 import { pause, resume } from "./sweeps.ts";
 
 /** 3 layers × (6 weight widths + 5 activation widths). */
@@ -134,6 +135,24 @@ describe("tuning", () => {
     undo();
     await until(() => get().measured?.key === recipeKey(get().recipe) && get().size?.value.bytes === 192);
     expect(fake.calls.slice(before)).toEqual([]);
+  });
+});
+
+describe("presets", () => {
+  it("have columns of their own, kept for coming back", async () => {
+    await begin();
+    await settled();
+    const before = get().cells;
+    applyPreset("w4");
+    expect([...get().cells.values()].every(({ cell }) => cell.target === "activation")).toBe(true);
+    await settled();
+    expect(fake.sweeps.at(-1)?.schemes?.weight).toMatchObject({ granularity: { block: 32 } });
+    expect(get().cells.get("stem|weight|4")).not.toBe(before.get("stem|weight|4"));
+    const sweeps = fake.sweeps.length;
+    undo();
+    expect(get().cells.get("stem|weight|4")).toBe(before.get("stem|weight|4"));
+    await settled();
+    expect(fake.sweeps.length).toBe(sweeps);
   });
 });
 

@@ -13,7 +13,7 @@ import type {
   Target,
 } from "@bitscape/engine";
 import { create } from "zustand";
-import type { Cells } from "./known.ts";
+import type { Cells, Shelf } from "./known.ts";
 
 /** What a model was opened from, kept so that it can be opened again. */
 export interface ModelSource {
@@ -73,6 +73,7 @@ export interface State {
   readonly previews: readonly Preview[];
   readonly float: Score | null;
   readonly cells: Cells;
+  readonly shelf: Shelf;
   readonly size: About<SizeReport> | null;
   readonly measured: About<Score> | null;
   // under way
@@ -103,6 +104,7 @@ export const initialState: State = {
   previews: [],
   float: null,
   cells: new Map(),
+  shelf: new Map(),
   size: null,
   measured: null,
   opening: null,

@@ -1,11 +1,12 @@
 // Runs the plan: one sweep after the other until nothing is left of it, cells flushed to the store a few times a second.
 
-import type { Cell } from "@bitscape/engine";
+import type { Cell, Recipe, Target } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
-import { measuringOrder } from "./edits.ts";
+import { columnBase, columnKey, measuringOrder, targets } from "./edits.ts";
 import type { KnownCell } from "./known.ts";
-import { withCells } from "./known.ts";
+import { exchanged, withCells } from "./known.ts";
 import { isLost, report } from "./notices.ts";
+import { Pace } from "./pace.ts";
 import { type Job, plan, work } from "./plan.ts";
 import { canAsk, get, type State, set } from "./store.ts";
 
@@ -33,6 +34,7 @@ export function jobs(state: State): Job[] {
       },
       passes: source?.sample ? [16, 64, 256] : [16, 64],
       available: data.evaluation,
+      schemes: { weight: columnBase(recipe, "weight"), activation: columnBase(recipe, "activation") },
       first: selected && selected !== ids[0] ? [selected] : [],
       paused,
     },
@@ -79,6 +81,19 @@ export function resume(): void {
   runPlan();
 }
 
+/** Another preset has other columns: what is known of them is taken from the shelf, and the plan is made anew. */
+export function followColumns(before: Recipe, after: Recipe): void {
+  const changed = targets.filter((target) => !sameColumns(before, after, target));
+  if (changed.length === 0) return;
+  for (const target of changed) {
+    const { cells, shelf } = get();
+    set(exchanged(cells, shelf, target, columnKey(before, target), columnKey(after, target)));
+  }
+  void stopSweep().then(runPlan);
+}
+
+const sameColumns = (a: Recipe, b: Recipe, target: Target) => columnKey(a, target) === columnKey(b, target);
+
 function firstPassDone(): void {
   const then = onFirstPass;
   onFirstPass = null;
@@ -88,23 +103,25 @@ function firstPassDone(): void {
 /** One sweep. Resolves with whether the plan may go on. */
 async function sweep(name: string, job: Job, later: readonly Job[], same: () => boolean): Promise<boolean> {
   const { samples } = job.request;
-  const began = performance.now();
+  const pace = new Pace();
   const arrived: KnownCell[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let done = 0;
   let ended = false;
 
+  const { recipe } = get();
+
   const flush = () => {
     timer = undefined;
     if (!same()) return;
-    const known = withCells(get().cells, arrived.splice(0));
+    const fresh = arrived.splice(0).filter(({ cell }) => sameColumns(recipe, get().recipe, cell.target));
+    const known = withCells(get().cells, fresh);
     if (ended) {
       set({ cells: known });
       return;
     }
-    const seconds = (performance.now() - began) / 1000;
     const rest = (job.cells - done) * samples + work(later);
-    const left = done >= 3 && seconds > 0.5 ? (seconds / (done * samples)) * rest : null;
+    const left = pace.secondsFor(rest / samples);
     set({
       cells: known,
       sweep: { what: "Measuring", done, total: job.cells, samples, left },
@@ -113,6 +130,7 @@ async function sweep(name: string, job: Job, later: readonly Job[], same: () => 
   const onCell = (cell: Cell) => {
     arrived.push({ cell, asked: samples });
     done++;
+    pace.step(performance.now());
     timer ??= setTimeout(flush, flushEvery);
   };
 

@@ -51,6 +51,12 @@ describe("fractions", () => {
   it("has the interval in points", () => {
     expect(formatAccuracyFinding(finding(0.576, 0.021))).toBe("57.6 % ±2.1");
     expect(formatAccuracyFinding(finding(0.576, Number.POSITIVE_INFINITY))).toBe("57.6 %");
+    expect(formatAccuracyFinding(finding(0.576, 0))).toBe("57.6 % ±0.0");
+  });
+  it("writes one-sided intervals as such", () => {
+    expect(formatAccuracyFinding({ ...finding(0.9, 0), low: 0.853 })).toBe("90.0 % −4.7");
+    expect(formatAccuracyFinding({ ...finding(0.9, 0), low: 0.85, high: 0.91 })).toBe("90.0 % −5.0 +1.0");
+    expect(formatAccuracyFinding({ ...finding(0.972, 0), low: 0.9598, high: 0.9806 })).toBe("97.2 % ±1.0");
   });
 });
 

@@ -74,11 +74,18 @@ function formatHalf(half: number): string {
   return String(Number(half.toPrecision(1)));
 }
 
-/** "57.6 % ±2.1". */
-export function formatAccuracyFinding(finding: Finding): string {
-  const half = halfWidth(finding);
-  const value = `${formatPercent(finding.value)} %`;
-  return Number.isFinite(half) ? `${value} ±${formatPercent(half)}` : value;
+/** "57.6 % ±2.1"; an interval that is clearly one-sided is written as that: "57.6 % −4.7". */
+export function formatAccuracyFinding({ value, low, high }: Finding): string {
+  const text = `${formatPercent(value)} %`;
+  const [below, above] = [value - low, high - value];
+  if (!Number.isFinite(below + above)) return text;
+  if (Math.abs(above - below) <= 0.4 * (above + below))
+    return `${text} ±${formatPercent((above + below) / 2)}`;
+  const sides = [
+    below >= 0.0005 && `−${formatPercent(below)}`,
+    above >= 0.0005 && `+${formatPercent(above)}`,
+  ];
+  return [text, ...sides.filter(Boolean)].join(" ");
 }
 
 /** A time to come, in the coarsest words that still help. */

@@ -9,7 +9,7 @@ import { inspect } from "./verbs/inspect.ts";
 import { quantize } from "./verbs/quantize.ts";
 import { sensitivity } from "./verbs/sensitivity.ts";
 import { verify } from "./verbs/verify.ts";
-import { writeWhole } from "./writing.ts";
+import { checkPlace, writeWhole } from "./writing.ts";
 
 const verbs: readonly Verb[] = [inspect, evaluate, sensitivity, quantize, verify];
 
@@ -48,8 +48,12 @@ export interface Terminal {
  * @returns the exit code; errors, too, are said and counted
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  // What verbs say on the way comes with their outcome: an error is one sentence, alone.
+  const said: string[] = [];
   try {
-    return await run(args, terminal);
+    const code = await run(args, { ...terminal, say: (line) => said.push(line) });
+    for (const line of said) terminal.say(line);
+    return code;
   } catch (error) {
     // Any error here is about what was given: bugs too are answered by their sentence, with the stack on request.
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -77,6 +81,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (positionals.length !== verb.takes.length) {
     throw new Usage(`${verb.name}: ${positionals.length} arguments, expected ${verb.takes.join(" ")}`);
   }
+  const { output } = values;
+  if (output !== undefined) await checkPlace(output);
   const outcome = await verb.run({ positionals, values, signal, say, progress }).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     throw error;
@@ -86,7 +92,6 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return 130;
   }
   const document = `${JSON.stringify(outcome.json, finite, values.json ? 0 : 2)}\n`;
-  const { output } = values;
   if (output !== undefined && !verb.ownOutput) {
     // An interrupted sweep still keeps what it measured.
     const writing = outcome.interrupted ? new AbortController().signal : signal;

@@ -98,7 +98,7 @@ export function parseFlags(
     });
     return { positionals, values: values as Values };
   } catch (error) {
-    const [sentence] = (error as Error).message.split(". ");
+    const [sentence] = (error as Error).message.split(/\.\s/);
     throw new Usage(`arguments: ${sentence}, expected ${known.map((name) => `--${name}`).join(" ")}`);
   }
 }

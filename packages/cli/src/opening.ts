@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, dirname, resolve, sep } from "node:path";
 import {
+  boundsOf,
   type Dataset,
   guessPreprocess,
   inputsOf,
@@ -105,7 +106,8 @@ export async function openData(
   if (values.data === undefined) {
     say("no --data: synthetic inputs are used, and every figure says so");
     const seed = integer(values, "seed") ?? 0;
-    return { dataset: await syntheticDataset(inputs, { pins: network.pins, seed }), preprocess: undefined };
+    const made = await syntheticDataset(inputs, { pins: network.pins, bounds: boundsOf(network), seed });
+    return { dataset: made, preprocess: undefined };
   }
   if (values.data.startsWith(SAMPLE)) {
     const name = values.data.slice(SAMPLE.length);

@@ -1,8 +1,24 @@
 // Writing a file whole or not at all: to a temporary name beside it, then renamed.
 
 import { createHash } from "node:crypto";
-import { open, rename, unlink } from "node:fs/promises";
+import { access, constants, open, rename, stat, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Usage } from "./usage.ts";
+
+/** Rethrows what the file system says of a path as a sentence. */
+function refused(path: string): (error: NodeJS.ErrnoException) => never {
+  return ({ code, message }) => {
+    const reason = code === "ENOENT" ? "its folder is not there" : code === "EISDIR" ? "a folder" : code;
+    throw new Usage(`${path}: ${reason ?? message}, expected a place that can be written`);
+  };
+}
+
+/** Throws unless a file can be written at a path: known before the work that would go into it. */
+export async function checkPlace(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) refused(path)(Object.assign(new Error(), { code: "EISDIR" }));
+  await access(dirname(path), constants.W_OK).catch(refused(path));
+}
 
 /**
  * Writes chunks to a path, hashing them on the way; `check` may refuse the temporary file before it gets its name.
@@ -18,9 +34,7 @@ export async function writeWhole(
   const hash = createHash("sha256");
   let bytes = 0;
   try {
-    const file = await open(temporary, "wx").catch((error: NodeJS.ErrnoException) => {
-      throw new Usage(`${path}: ${error.code ?? error.message}, expected a place that can be written`);
-    });
+    const file = await open(temporary, "wx").catch(refused(path));
     try {
       for (const chunk of chunks) {
         signal.throwIfAborted();
@@ -33,7 +47,7 @@ export async function writeWhole(
     }
     await check(temporary);
     signal.throwIfAborted();
-    await rename(temporary, path);
+    await rename(temporary, path).catch(refused(path));
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;

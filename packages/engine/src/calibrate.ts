@@ -3,7 +3,7 @@
 
 import { build, encodeModel } from "@bitscape/graph";
 import { addValues, emptyHistogram, type Histogram } from "@bitscape/quant";
-import { sizeOf, toFloat32 } from "@bitscape/tensor";
+import { sizeOf, type Tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf, batchSize } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
 import type { Network } from "./network/network.ts";
@@ -46,7 +46,7 @@ export async function calibrate(
       const outputs = await session.run(samples, inner.length > 0 ? inner : undefined);
       for (const [tensor, histogram] of ranges) {
         const value = samples[tensor] ?? outputs[tensor];
-        if (value) addValues(histogram, toFloat32(value.dtype, value.data));
+        if (value) addValues(histogram, ownValues(value, batch));
       }
       done += batch.count;
     }
@@ -55,4 +55,11 @@ export async function calibrate(
     await session.release();
   }
   return ranges;
+}
+
+/** A fixed batch is filled up with a sample that was counted already: those rows are left out. */
+function ownValues(value: Tensor, { indices, count }: { indices: readonly number[]; count: number }) {
+  const values = toFloat32(value.dtype, value.data);
+  const size = indices.length;
+  return value.shape[0] === size ? values.subarray(0, (values.length / size) * count) : values;
 }

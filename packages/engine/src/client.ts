@@ -97,17 +97,18 @@ async function watch(
   signal: AbortSignal,
   stop: (reason: string) => void,
 ): Promise<void> {
-  await remote.ping();
-  ended(name, signal).then(
-    () => stop("it was ended"),
-    () => {}, // watching stopped first
-  );
-  while (!signal.aborted) {
+  for (let first = true; !signal.aborted; first = false) {
     const answered = await Promise.race([
       remote.ping().then(() => true),
       later(SILENCE_MS).then(() => false),
     ]);
     if (!answered) return stop(`it was silent for ${SILENCE_MS / 1000} s`);
+    if (first) {
+      ended(name, signal).then(
+        () => stop("it was ended"),
+        () => {}, // watching stopped first
+      );
+    }
     await later(PING_MS);
   }
 }

@@ -25,6 +25,9 @@ test("a mean with its normal interval", () => {
 });
 
 test("one value has no interval, equal ones a point", () => {
-  expect(meanFinding([3], "")).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+  expect(meanFinding([3], "")).toMatchObject({
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
+  });
   expect(meanFinding([3, 3, 3], "")).toMatchObject({ value: 3, low: 3, high: 3 });
 });

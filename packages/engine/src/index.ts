@@ -3,7 +3,7 @@ export * from "./data/index.ts";
 export { type Exported, exportNetwork, RECIPE_KEY } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { type Finding, meanFinding, proportionFinding } from "./finding.ts";
-export { inputsOf } from "./network/inputs.ts";
+export { boundsOf, inputsOf } from "./network/inputs.ts";
 export { type Layer, layerOf, type Network } from "./network/network.ts";
 export { openNetwork } from "./network/open.ts";
 export { outputKind } from "./output.ts";

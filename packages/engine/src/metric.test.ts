@@ -1,19 +1,17 @@
 import { seededRandom } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
-import {
-  argMax,
-  inTopK,
-  klDivergence,
-  logProbabilities,
-  relativeSquaredError,
-  ssim,
-} from "./metric.ts";
+import { argMax, inTopK, klDivergence, logProbabilities, relativeSquaredError, ssim } from "./metric.ts";
 import type { OutputKind } from "./output.ts";
 import { normals } from "./testing/nets.ts";
 
 type Classes = Extract<OutputKind, { kind: "classes" }>;
 
-const kind = (form: Classes["form"], classes: number): Classes => ({ kind: "classes", output: "y", form, classes });
+const kind = (form: Classes["form"], classes: number): Classes => ({
+  kind: "classes",
+  output: "y",
+  form,
+  classes,
+});
 
 function softmax(logits: ArrayLike<number>): number[] {
   const weights = Array.from(logits, (x) => Math.exp(x));
@@ -54,7 +52,8 @@ describe("KL divergence", () => {
     const [p, q] = [normals(1, [3 * 4]), normals(2, [3 * 4])].map((each) =>
       logProbabilities(each, kind("logits", 4)),
     ) as [Float64Array, Float64Array];
-    const of = (at: number) => klDivergence(p.subarray(at * 4, at * 4 + 4), q.subarray(at * 4, at * 4 + 4), 4);
+    const of = (at: number) =>
+      klDivergence(p.subarray(at * 4, at * 4 + 4), q.subarray(at * 4, at * 4 + 4), 4);
     expect(klDivergence(p, q, 4)).toBeCloseTo((of(0) + of(1) + of(2)) / 3, 12);
     expect(klDivergence(p, q, 4, (position) => position !== 1)).toBeCloseTo((of(0) + of(2)) / 2, 12);
     expect(klDivergence(p, q, 4, () => false)).toBe(0);

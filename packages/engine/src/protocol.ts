@@ -5,7 +5,7 @@ import type { RangeRule, Scheme } from "@bitscape/quant";
 import type { DType } from "@bitscape/tensor";
 import type { Preprocess } from "./data/index.ts";
 import type { Finding } from "./finding.ts";
-import type { Recipe, Target } from "./recipe.ts";
+import type { Choice, Recipe, Target } from "./recipe.ts";
 
 export interface ValueSummary {
   readonly name: string;
@@ -177,6 +177,8 @@ export interface SweepRequest {
   readonly skip?: readonly string[];
   /** Rows to measure first. */
   readonly first?: readonly string[];
+  /** What the columns have besides their width, where it is not the base scheme. */
+  readonly schemes?: Readonly<Partial<Record<Target, Choice>>>;
 }
 
 /** Progress of a long call: what it is doing, how much is done, of how much. */

@@ -45,7 +45,8 @@ export function ortRuntime(ort: Ort, name: string, base: InferenceSession.Sessio
     async load(file, options = {}) {
       const session = await attempt("model", () =>
         ort.InferenceSession.create(file, {
-          logSeverityLevel: 3,
+          // Fatal alone: what fails is thrown, and said by whoever catches it.
+          logSeverityLevel: 4,
           ...base,
           ...(options.literal && { extra: { session: { disable_quant_qdq: "1" } } }),
           ...(options.optimizedPath && { optimizedModelFilePath: options.optimizedPath }),

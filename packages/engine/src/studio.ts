@@ -15,7 +15,7 @@ import {
   sha256Hex,
   syntheticDataset,
 } from "./data/index.ts";
-import { inputsOf } from "./network/inputs.ts";
+import { boundsOf, inputsOf } from "./network/inputs.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
 import { previewOf } from "./preview.ts";
@@ -59,6 +59,7 @@ export class Studio implements Engine {
   readonly #heapBytes: () => number;
   readonly #turns = new Turns();
   readonly #jobs = new Map<string, AbortController>();
+  #openings = 0;
   #network: Network | undefined;
   #study: Study | undefined;
   #preprocess: Preprocess | null = null;
@@ -76,6 +77,7 @@ export class Studio implements Engine {
   ): Promise<ModelSummary> {
     const file = files.find((each) => MODEL_FILE.test(each.name)) ?? files[0];
     if (!file) throw new Error("model: no file, expected an .onnx file");
+    const opening = ++this.#openings;
     const sources = new Map<string, Uint8Array>();
     for (const other of files) {
       if (other !== file) sources.set(other.name, await blobSource(other).bytes());
@@ -85,10 +87,11 @@ export class Studio implements Engine {
       sources.get(location) ?? sources.get(location.split("/").at(-1) ?? "");
     const bytes = await blobSource(file).bytes();
     const network = await openNetwork(bytes, this.#runtime, { name: file.name, external, pins, onProgress });
-    for (const job of this.#jobs.values()) job.abort();
-    await this.#study?.release();
-    this.#study = undefined;
+    if (opening !== this.#openings) {
+      throw new DOMException("Another model was opened meanwhile.", "AbortError");
+    }
     this.#network = network;
+    await this.#replace(undefined);
     return modelSummary(network);
   }
 
@@ -98,9 +101,12 @@ export class Studio implements Engine {
       const { dataset, preprocess } = await this.#dataset(network, request, onProgress, signal);
       const split = request.kind === "sample" ? sampleSplit : {};
       const study = await Study.open(network, dataset, this.#runtime, split);
-      await this.#study?.release();
-      this.#study = study;
+      if (signal.aborted || network !== this.#network) {
+        await study.release();
+        throw new DOMException("Other data or another model was opened meanwhile.", "AbortError");
+      }
       this.#preprocess = preprocess;
+      await this.#replace(study, job);
       const { kind } = study.reference;
       return {
         name: dataset.name,
@@ -135,6 +141,7 @@ export class Studio implements Engine {
       const size = request.samples;
       const dataset = await syntheticDataset(inputs, {
         pins: network.pins,
+        bounds: boundsOf(network),
         ...(size !== undefined && { size }),
       });
       return { dataset, preprocess: imagePreprocess(inputs) };
@@ -194,7 +201,7 @@ export class Studio implements Engine {
         onProgress("Measuring sensitivity", done, cells.length);
         const between = () => this.#turns.background(signal);
         try {
-          onCell(await study.cell(key, samples, between));
+          onCell(await study.cell(key, samples, between, request.schemes?.[key.target]));
         } catch (error) {
           if (isAbort(error)) throw error;
           const failed = {
@@ -204,7 +211,8 @@ export class Studio implements Engine {
             n: 0,
             source: "measured",
           } as const;
-          onCell({ ...key, finding: { ...failed, of: String((error as Error).message) }, drop: null });
+          const finding = { ...failed, of: cellName(key) };
+          onCell({ ...key, finding, drop: null, failure: String((error as Error).message) });
         }
       }
       onProgress("Measuring sensitivity", cells.length, cells.length);
@@ -223,7 +231,19 @@ export class Studio implements Engine {
 
   async size(recipe: Recipe): Promise<SizeReport> {
     const study = this.#studied();
-    return sizeReport(study.network, await study.exported(recipe, idle));
+    return sizeReport(study.network, await study.exported(recipe, idle, this.#inside(recipe, study)));
+  }
+
+  /** The recipe as the file carries it: with the network it was made for, and how images become its input. */
+  #inside(recipe: Recipe, { network, dataset }: Study): Recipe {
+    const preprocess = dataset.kind === "real" ? this.#preprocess : null;
+    return {
+      ...recipe,
+      model: { name: network.name, sha256: network.sha256 },
+      ...(preprocess && {
+        preprocess: { ...preprocess, mean: [...preprocess.mean], std: [...preprocess.std] },
+      }),
+    };
   }
 
   async histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport> {
@@ -243,19 +263,8 @@ export class Studio implements Engine {
             onProgress(what, done, total);
             await this.#turns.step(signal);
           };
-        const whole: Recipe = {
-          ...recipe,
-          model: { name: study.network.name, sha256: study.network.sha256 },
-          ...(this.#preprocess &&
-            study.dataset.kind === "real" && {
-              preprocess: {
-                ...this.#preprocess,
-                mean: [...this.#preprocess.mean],
-                std: [...this.#preprocess.std],
-              },
-            }),
-        };
-        const { model, opset, warnings, plan } = await study.exported(whole, step("Calibrating"));
+        const inside = this.#inside(recipe, study);
+        const { model, opset, warnings, plan } = await study.exported(recipe, step("Calibrating"), inside);
         onProgress("Writing the file", 0, 1);
         const bytes = encodeModel(model);
         const verification = await study.verify(
@@ -288,6 +297,14 @@ export class Studio implements Engine {
     this.#opened();
     if (!this.#study) throw new Error("study: no data, expected some to be opened first");
     return this.#study;
+  }
+
+  /** Puts a study, or none, in the place of the one at hand, whose jobs end; `job` is the one that does so. */
+  async #replace(study: Study | undefined, job?: string): Promise<void> {
+    for (const [name, running] of this.#jobs) if (name !== job) running.abort();
+    const old = this.#study;
+    this.#study = study;
+    await old?.release();
   }
 
   /** Runs a job that can be cancelled by its name; a later job of the name replaces it. */

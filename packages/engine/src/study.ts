@@ -123,10 +123,13 @@ export class Study {
     return scoreOf(tally, reference, of, true);
   }
 
-  /** The model that a recipe asks for; weights are encoded when its bytes are. */
-  async exported(recipe: Recipe, between: Between): Promise<Exported & { plan: Plan }> {
+  /**
+   * The model that a recipe asks for; weights are encoded when its bytes are.
+   * @param inside the recipe that the file carries: the same decision, with this network's fingerprint and the like
+   */
+  async exported(recipe: Recipe, between: Between, inside = recipe): Promise<Exported & { plan: Plan }> {
     const plan = await this.plan(recipe, between);
-    return { ...exportNetwork(this.network, plan, recipe), plan };
+    return { ...exportNetwork(this.network, plan, inside), plan };
   }
 
   /** Opens an exported file again and compares it with the float network and with its plan. */

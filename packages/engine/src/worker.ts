@@ -17,7 +17,12 @@ ort.env.logLevel = "error";
 const lock = lockOf(self.name);
 if (lock) {
   // Held for ever: the browser gives it away when this worker ends, however it ends.
-  void navigator.locks.request(lock, () => new Promise<void>(() => {}));
+  const held = new Promise<void>((have) => {
+    void navigator.locks.request(lock, () => {
+      have();
+      return new Promise<void>(() => {});
+    });
+  });
   const studio = new Studio({
     runtime: ortRuntime(ort as unknown as Ort, "ONNX Runtime 1.30.0 (WebAssembly)", {
       executionProviders: ["wasm"],
@@ -28,6 +33,8 @@ if (lock) {
     get(target, key) {
       const method = Reflect.get(target, key);
       if (typeof method !== "function") return method;
+      // The page asks for the lock once the first ping is answered: had it the lock first, it would take this worker for dead.
+      if (key === "ping") return () => held.then(() => target.ping());
       if (key !== "exportModel") return method.bind(target);
       return async (...args: Parameters<Engine["exportModel"]>) => {
         const result: ExportResult | "cancelled" = await target.exportModel(...args);

@@ -68,7 +68,12 @@ function parse(bytes: Uint8Array, name: string): ModelProto {
   if (other) throw new InvalidModel(`${name}: ${other}, expected an ONNX model`);
   try {
     return fromBinary(ModelProtoSchema, bytes);
-  } catch {
+  } catch (error) {
+    if (String(error).includes("recursion depth")) {
+      throw new InvalidModel(
+        `${name}: messages nested over 100 deep, expected a model with fewer inner graphs`,
+      );
+    }
     // A model starts with ir_version (field 1, varint): past that, what fails is a length beyond the end.
     const truncated = bytes[0] === 0x08;
     throw new InvalidModel(
@@ -106,7 +111,8 @@ function decodeGraph(proto: GraphProto, reading: Reading): Graph {
 function decodeNode(proto: NodeProto, reading: Reading): Node {
   const index = reading.count++;
   let id = proto.name === "" ? `${proto.opType}_${index}` : proto.name;
-  if (reading.ids.has(id)) id = `${id}_${index}`;
+  // Again where another node is called just that.
+  while (reading.ids.has(id)) id = `${id}_${index}`;
   reading.ids.add(id);
   const attributes = new Map(proto.attribute.map((each) => [each.name, decodeAttribute(each, reading)]));
   proto.attribute = [];
@@ -137,15 +143,24 @@ function decodeAttribute(proto: AttributeProto, reading: Reading): Attribute {
       return { type: "ints", value: proto.ints, source: proto };
     case Kind.STRINGS:
       return asText(proto.strings, (value) => ({ type: "strings", value, source: proto }), proto);
-    case Kind.TENSOR:
-      if (proto.t) return { type: "tensor", value: decodeConstant(proto.t, reading), source: proto };
-      break;
-    case Kind.GRAPH:
-      // No source: a graph is taken apart, so its message is built anew.
-      if (proto.g) return { type: "graph", value: decodeGraph(proto.g, reading) };
-      break;
-    case Kind.GRAPHS:
-      return { type: "graphs", value: proto.graphs.map((graph) => decodeGraph(graph, reading)) };
+    // What follows is taken apart: its message is built anew on encoding, and kept without it.
+    case Kind.TENSOR: {
+      const { t } = proto;
+      if (!t) break;
+      delete proto.t;
+      return { type: "tensor", value: decodeConstant(t, reading), source: proto };
+    }
+    case Kind.GRAPH: {
+      const { g } = proto;
+      if (!g) break;
+      delete proto.g;
+      return { type: "graph", value: decodeGraph(g, reading), source: proto };
+    }
+    case Kind.GRAPHS: {
+      const { graphs } = proto;
+      proto.graphs = [];
+      return { type: "graphs", value: graphs.map((graph) => decodeGraph(graph, reading)), source: proto };
+    }
     default:
   }
   return { type: "opaque", source: proto };
@@ -180,7 +195,15 @@ function decodeConstant(proto: TensorProto, reading: Reading): Constant {
     const bytes = externalBytes(proto, subject, byteLength, reading);
     return { ...base, bytes: () => bytes };
   }
-  if (dtype === "string") return { ...base, byteLength: 0, bytes: () => new Uint8Array(0) };
+  if (dtype === "string") {
+    const found = proto.stringData.length;
+    if (found !== sizeOf(shape)) {
+      throw new InvalidModel(
+        `${subject} holds ${found} strings, expected ${sizeOf(shape)} for [${shape.join(", ")}]`,
+      );
+    }
+    return { ...base, bytes: () => new Uint8Array(0) };
+  }
   if (proto.rawData.byteLength > 0 || byteLength === 0) {
     const raw = proto.rawData;
     check(raw.byteLength);
@@ -189,6 +212,8 @@ function decodeConstant(proto: TensorProto, reading: Reading): Constant {
   }
   const bytes = typedElements(proto, dtype, subject);
   check(bytes.byteLength);
+  // As with raw_data: held once.
+  Object.assign(proto, { floatData: [], int32Data: [], int64Data: [], doubleData: [], uint64Data: [] });
   return { ...base, bytes: () => bytes };
 }
 
@@ -207,7 +232,12 @@ function externalBytes(
     );
   const offset = Number(entries.get("offset") ?? 0);
   const length = Number(entries.get("length") ?? byteLength);
-  if (!(offset >= 0) || offset + length > file.byteLength || length !== byteLength) {
+  if (
+    !(offset >= 0) ||
+    !Number.isInteger(offset) ||
+    offset + length > file.byteLength ||
+    length !== byteLength
+  ) {
     throw new InvalidModel(
       `${subject} is at bytes ${offset} to ${offset + length} of "${location}" (${file.byteLength} bytes), expected ${byteLength} bytes inside the file`,
     );

@@ -17,7 +17,6 @@ import {
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
   type TensorProto,
-  TensorProto_DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
@@ -36,7 +35,7 @@ const GRAPH = 0x3a;
 const INITIALIZER = 0x2a;
 const RAW_DATA = 0x4a;
 
-/** The exact length in bytes of the file that {@link encodeModel} writes; no weight is read for it. */
+/** The exact length in bytes of the file that {@link encodeModel} writes; no initializer of the main graph is read for it. */
 export function encodedSize(model: Model): number {
   return pieces(model).reduce((size, piece) => size + piece.byteLength, 0);
 }
@@ -78,8 +77,8 @@ function pieces(model: Model): Piece[] {
     metadataProps: [...model.metadata].map(([key, value]) =>
       create(StringStringEntryProtoSchema, { key, value }),
     ),
-    ...(model.producer.name !== "" && { producerName: model.producer.name }),
-    ...(model.producer.version !== "" && { producerVersion: model.producer.version }),
+    ...text("producerName", model.producer.name, model.source?.producerName),
+    ...text("producerVersion", model.producer.version, model.source?.producerVersion),
   });
   return [toBinary(ModelProtoSchema, head), record(GRAPH, length), ...graph];
 }
@@ -109,6 +108,11 @@ function record(tag: number, length: number): Uint8Array {
   }
   bytes.push(rest);
   return Uint8Array.from(bytes);
+}
+
+/** A string field that is left out where it is empty, unless it has to replace another. */
+function text<K extends string>(field: K, now: string, before = ""): { [P in K]?: string } {
+  return now === "" && before === "" ? {} : ({ [field]: now } as { [P in K]: string });
 }
 
 function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
@@ -149,19 +153,24 @@ function nodeProto(node: Node): NodeProto {
     input: [...node.inputs],
     output: [...node.outputs],
     opType: node.op,
-    ...(node.name !== "" && { name: node.name }),
-    ...(node.domain !== "" && { domain: node.domain }),
+    ...text("name", node.name, node.source?.name),
+    ...text("domain", node.domain, node.source?.domain),
     attribute: [...node.attributes].map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }
 
 function attributeProto(name: string, attribute: Attribute): AttributeProto {
-  const { source } = attribute;
-  // External data of a Constant node's tensor becomes inline: the one case where the message is not reused.
-  const external = source?.t?.dataLocation === TensorProto_DataLocation.EXTERNAL;
-  if (source && !external && attribute.type !== "tensor") return source;
-  const proto = create(AttributeProtoSchema, { name });
-  switch (attribute.type) {
+  const { source, type } = attribute;
+  // A graph or a tensor was taken out of its message; the others still are in theirs.
+  if (source && type !== "tensor" && type !== "graph" && type !== "graphs") return source;
+  const proto = Object.assign(create(AttributeProtoSchema), source, { name });
+  switch (type) {
+    case "tensor":
+      return Object.assign(proto, { type: Kind.TENSOR, t: tensorProto(attribute.value) });
+    case "graph":
+      return Object.assign(proto, { type: Kind.GRAPH, g: wholeGraph(attribute.value) });
+    case "graphs":
+      return Object.assign(proto, { type: Kind.GRAPHS, graphs: attribute.value.map(wholeGraph) });
     case "float":
       return Object.assign(proto, { type: Kind.FLOAT, f: attribute.value });
     case "int":
@@ -177,12 +186,6 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
         type: Kind.STRINGS,
         strings: attribute.value.map((each) => bytesOfText(each)),
       });
-    case "tensor":
-      return Object.assign(proto, { type: Kind.TENSOR, t: tensorProto(attribute.value) });
-    case "graph":
-      return Object.assign(proto, { type: Kind.GRAPH, g: wholeGraph(attribute.value) });
-    case "graphs":
-      return Object.assign(proto, { type: Kind.GRAPHS, graphs: attribute.value.map(wholeGraph) });
     case "opaque":
       throw new Error(
         `attribute ${name}: an opaque value without its message, expected one read from a file`,

@@ -27,7 +27,7 @@ function printValue(value: ValueInfo): string {
 function printAttribute(attribute: Attribute): string {
   switch (attribute.type) {
     case "float":
-      return attribute.value.toPrecision(6).replace(/\.?0+$/, "");
+      return String(Number(attribute.value.toPrecision(6)));
     case "int":
       return String(attribute.value);
     case "string":

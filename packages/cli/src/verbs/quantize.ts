@@ -33,7 +33,7 @@ export const quantize: Verb = {
       signal.throwIfAborted();
       progress("calibrating", done, total);
     };
-    const exported = await study.exported({ ...recipe, ...(asked.model && { model: asked.model }) }, between);
+    const exported = await study.exported(asked, between, recipe);
     const { model, opset, plan } = exported;
     if (plan.weights.size + plan.points.size === 0) {
       throw new Usage(

@@ -49,6 +49,8 @@ export const sensitivity: Verb = {
     }
     progress("measuring", keys.length, keys.length);
     const interrupted = signal.aborted;
+    // Where nothing could be measured, what was given is to blame, not a cell.
+    if (cells.length === 0 && failed[0] && !interrupted) throw new Error(failed[0].reason);
     const { dataset } = study;
     const json = {
       metric: study.reference.metric,

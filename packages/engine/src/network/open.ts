@@ -24,6 +24,7 @@ import {
   simplify,
   subgraphsOf,
   symbolicDims,
+  trueInputs,
 } from "@bitscape/graph";
 import { sha256Hex } from "../data/index.ts";
 import type { Runtime } from "../runtime.ts";
@@ -70,6 +71,7 @@ export async function openNetwork(
   });
   const fault = checkModel(original, name);
   if (fault) throw new InvalidModel(fault);
+  checkSizes(original, name);
   const pins = pinned(original, options.pins ?? {});
   tell("Simplifying the graph", 1, 4);
   const raised = opsetOf(original) < LEAST_OPSET ? raiseOpset(original, LEAST_OPSET) : original;
@@ -96,6 +98,21 @@ export async function openNetwork(
     notes: notesOf(original, model, inference),
     parameters: parametersOf(original.graph),
   };
+}
+
+// What one typed array, and WebAssembly's memory, can hold.
+const MOST_BYTES = 2 ** 32;
+
+/** A declared dimension may be anything, and a sample must be made of it. */
+function checkSizes({ graph }: Model, name: string): void {
+  for (const input of trueInputs(graph)) {
+    const fixed = (input.shape ?? []).filter((dim) => typeof dim === "number");
+    if (fixed.reduce((size, dim) => size * dim, 4) <= MOST_BYTES) continue;
+    const shape = (input.shape ?? []).map((dim) => dim ?? "?").join(", ");
+    throw new InvalidModel(
+      `${name}: input ${input.name} has shape [${shape}], expected dimensions that fit in memory`,
+    );
+  }
 }
 
 function pinned(model: Model, asked: Readonly<Record<string, number>>): Record<string, number> {

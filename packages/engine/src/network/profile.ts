@@ -3,6 +3,7 @@
 import { build, encodeModel, type Inference, type Inferred, type Model, trueInputs } from "@bitscape/graph";
 import { syntheticDataset } from "../data/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { boundsOf } from "./inputs.ts";
 
 /** Types and shapes of the values that inference left unknown; undefined where the model does not run on made-up inputs. */
 export async function profile(
@@ -24,7 +25,7 @@ export async function profile(
       if (!found) throw new Error(`input ${input.name}: unknown shape`);
       return { name: input.name, ...found };
     });
-    const samples = await syntheticDataset(inputs, { size: 1, pins });
+    const samples = await syntheticDataset(inputs, { size: 1, pins, bounds: boundsOf({ model }) });
     const session = await runtime.load(encodeModel(exposed));
     const outputs = await session.run(await samples.batch([0]), wanted);
     await session.release();

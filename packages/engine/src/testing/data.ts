@@ -2,6 +2,7 @@
 
 import { encodeModel } from "@bitscape/graph";
 import { allocate, sizeOf, type Tensor } from "@bitscape/tensor";
+import { zipSync } from "fflate";
 import { checkIndices, type Dataset } from "../data/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { openNetwork } from "../network/open.ts";
@@ -46,4 +47,9 @@ export function openSmall(net: SmallNet, runtime: Runtime): Promise<Network> {
 /** Seeded samples of a network as a data set. */
 export function smallDataset(net: SmallNet, count: number, more: Partial<Dataset> = {}): Dataset {
   return memoryDataset(samplesOf(net, count), more);
+}
+
+/** A zip archive of files by name. */
+export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  return zipSync({ ...files });
 }

@@ -1,6 +1,6 @@
 // What tests of other packages use too. Nothing that ships imports this.
 
-export { memoryDataset, openSmall, smallDataset } from "./data.ts";
+export { memoryDataset, openSmall, smallDataset, zipOf } from "./data.ts";
 export {
   activationCases,
   type Bench,

@@ -1,0 +1,195 @@
+// Opening models and data, one after the other, and starting whatever follows from them: a look at the samples, the float
+// network's score, the plan (sweeps.ts), the recipe's size and score (measure.ts).
+
+import type { DataRequest, ModelSummary, Preprocess } from "@bitscape/engine";
+import { presetRecipe } from "@bitscape/engine";
+import { sampleNamed } from "@bitscape/samples";
+import { engine, jobName, newEpoch, sameStudy } from "./connection.ts";
+import { withPreprocess } from "./edits.ts";
+import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
+import { clearErrors, isLost, notify, report } from "./notices.ts";
+import { canAsk, get, type ModelSource, set } from "./store.ts";
+import { afterFirstPass, runPlan, stopSweep } from "./sweeps.ts";
+
+let openingJob: string | null = null;
+
+export async function openSample(name: string): Promise<void> {
+  const sample = sampleNamed(name);
+  set({ opening: { what: `Reading ${sample.title}`, done: 0, total: 0 } });
+  try {
+    const response = await fetch(new URL(sample.file, document.baseURI));
+    if (!response.ok)
+      throw new Error(`${sample.file}: the server answered ${response.status}, expected the file`);
+    const file = new File([await response.blob()], sample.file.split("/").at(-1) as string);
+    await openStudy({ files: [file], pins: {}, sample: name }, { kind: "sample", name });
+  } catch (error) {
+    set({ opening: null });
+    report(error);
+  }
+}
+
+/** Opens a model, with data or with what can be kept of the present data. The present study stays if it cannot be read. */
+export const openStudy = (source: ModelSource, data: DataRequest | null) =>
+  inTurn(async () => {
+    const name = source.files[0]?.name ?? "model";
+    set({ opening: { what: `Reading ${name}`, done: 0, total: 0 } });
+    await quiet();
+    const kept = get().dataRequest;
+    const request = data ?? (kept.kind === "files" ? kept : { kind: "synthetic" });
+    try {
+      adopt(source, await openModel(source), request);
+    } catch (error) {
+      set({ opening: null });
+      if (isLost(error)) notify("error", `${name}: the engine stopped while reading it.`);
+      report(error);
+      resumeAll();
+      return;
+    }
+    const end = await readData(request);
+    if (end === "failed" && request.kind !== "synthetic") await readData({ kind: "synthetic" });
+  });
+
+/** Reads a model. Where the worker dies under the first one, the fresh worker gets it again, a few times. */
+async function openModel({ files, pins }: ModelSource, tries = 4): Promise<ModelSummary> {
+  const first = get().model === null;
+  try {
+    return await engine().openModel(files, pins, progress);
+  } catch (error) {
+    if (!first || !isLost(error) || tries <= 1) throw error;
+    return openModel({ files, pins }, tries - 1);
+  }
+}
+
+/** The same model with other sizes for its symbolic dimensions. */
+export async function repin(pins: Readonly<Record<string, number>>): Promise<void> {
+  const { source, dataRequest, recipe } = get();
+  if (!source) return;
+  await openStudy({ ...source, pins }, dataRequest);
+  if (get().source?.pins === pins) set({ recipe: withPreprocess(recipe, get().recipe.preprocess) });
+}
+
+/** Opens other data for the present model. The present data stay if these cannot be read. */
+export const openData = (asked: DataRequest | (() => DataRequest | null)) =>
+  inTurn(async () => {
+    const request = typeof asked === "function" ? asked() : asked;
+    if (!request || !get().model) return;
+    await quiet();
+    if ((await readData(request)) === "read") clearErrors();
+    else resumeAll();
+  });
+
+/** The present images with other preprocessing: other than it is when earlier changes are through. */
+export const preprocess = (change: Partial<Preprocess>) =>
+  openData(() => {
+    const { dataRequest, data } = get();
+    if (dataRequest.kind !== "files") return null;
+    return { ...dataRequest, preprocess: { ...data?.preprocess, ...change } };
+  });
+
+export function cancelOpening(): void {
+  if (openingJob) engine().cancel(openingJob).catch(report);
+}
+
+const progress = (what: string, done: number, total: number) => {
+  const { opening } = get();
+  if (opening) set({ opening: { ...opening, what, done, total } });
+};
+
+/** A new study: its recipe is 8-bit weights, and nothing is known of it. */
+function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataRequest): void {
+  clearErrors();
+  newEpoch();
+  forgetAll();
+  const { name, sha256 } = model;
+  set({
+    source,
+    model,
+    dataRequest,
+    recipe: { ...presetRecipe("w8"), model: { name, sha256 } },
+    past: [],
+    future: [],
+    selected: model.layers[0]?.id ?? null,
+    rangeEnd: null,
+    filter: "",
+    target: "weight",
+    paused: false,
+    data: null,
+    previews: [],
+    float: null,
+    cells: new Map(),
+    shelf: new Map(),
+    exporting: { phase: "idle" },
+  });
+}
+
+/** Reads data, then has the float network run on them, then the plan. */
+export async function readData(request: DataRequest): Promise<"read" | "failed" | "lost"> {
+  const job = jobName("data");
+  openingJob = job;
+  set({ opening: { what: "Reading the data", done: 0, total: 0, cancellable: true } });
+  try {
+    const data = await engine().openData(job, request, progress);
+    newEpoch();
+    forgetScores();
+    set({
+      data,
+      dataRequest: request,
+      // What the file would say of itself: without it the promised size is not the written one.
+      recipe: withPreprocess(get().recipe, data.kind === "real" ? data.preprocess : null),
+      previews: [],
+      float: null,
+      cells: new Map(),
+      shelf: new Map(),
+      opening: null,
+    });
+  } catch (error) {
+    set({ opening: null });
+    if ((error as Error).name !== "AbortError") report(error);
+    return isLost(error) ? "lost" : "failed";
+  } finally {
+    openingJob = null;
+  }
+  void judge();
+  return "read";
+}
+
+/** What follows from new data: a look at them, the float network's score, the heatmap, the recipe's own score. */
+export async function judge(): Promise<void> {
+  const same = sameStudy();
+  try {
+    askSize();
+    const previews = await engine().previews(24);
+    if (!same()) return;
+    set({ previews });
+    const float = await engine().floatScore(jobName("float"), (running) => {
+      if (same()) set({ float: running });
+    });
+    if (same()) set({ float });
+  } catch (error) {
+    if (same()) report(error);
+  }
+  if (same()) resumeAll(true);
+}
+
+export function resumeAll(coarseFirst = false): void {
+  if (!canAsk()) return;
+  askSize();
+  if (coarseFirst) afterFirstPass(askScore);
+  else askScore();
+  runPlan();
+}
+
+/** Ends what is running, before the worker gets another study. */
+async function quiet(): Promise<void> {
+  stopMeasuring();
+  await stopSweep();
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One opening after the other: each must find the worker with a whole study, or none. */
+export function inTurn<T>(open: () => Promise<T>): Promise<T> {
+  const opened = turn.then(open);
+  turn = opened.catch(() => {});
+  return opened;
+}

@@ -1,0 +1,117 @@
+// The engine's worker dies in mid-sweep, by whatever hand: the studio says so, starts another, and goes on.
+
+import type { Page } from "@playwright/test";
+import { expect, patient, type Studio, test } from "./studio.ts";
+
+test.beforeEach(({ page }) => page.addInitScript(keepWorkers));
+
+test("a worker that ends itself is replaced, and the sweep goes on with nothing lost", async ({
+  page,
+  studio,
+}) => {
+  const { layer, size, known } = await begun(studio);
+  await closeItself(page);
+  await expect(studio.alerts).toHaveText(/The engine stopped .*your recipe is intact/, patient);
+  await expect(studio.alerts).toHaveText(/was restarted/, patient);
+
+  // What was measured is there, as it was, and the rest is measured by the new worker.
+  expect(await lostOf(known, studio)).toEqual([]);
+  await studio.filled();
+  await expect(studio.cell(layer, 4)).toHaveAttribute("aria-selected", "true");
+  expect(await studio.size()).toBe(size);
+
+  // And it answers about other recipes.
+  const before = await studio.accuracy();
+  expect(before).toBeGreaterThan(50);
+  await studio.choose(layer, 2);
+  expect(await studio.size()).toBeLessThan(size);
+  expect(await studio.accuracy()).not.toBe(before);
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(studio.alerts).toHaveCount(0);
+});
+
+test("a worker killed again while it comes back is replaced again; the third time, measuring is paused", async ({
+  page,
+  studio,
+}) => {
+  const { layer, size, known } = await begun(studio);
+  await terminate(page);
+  await expect.poll(() => page.evaluate(watched), patient).toBe(true);
+  await terminate(page);
+  await expect(studio.alerts).toHaveText(/was restarted/, patient);
+  expect(await lostOf(known, studio)).toEqual([]);
+  await expect(studio.progress).toBeVisible(patient);
+
+  await fail(page);
+  await expect(studio.alerts.filter({ hasText: /three times/ })).toHaveText(/measuring is paused/, patient);
+  await expect(studio.alerts.filter({ hasText: /was restarted/ })).toBeVisible(patient);
+  await expect(studio.progress).toHaveCount(0);
+  expect(await lostOf(known, studio)).toEqual([]);
+  await studio.sensitivity.getByRole("button", { name: "Resume" }).click();
+  await studio.filled();
+  await expect(studio.cell(layer, 4)).toHaveAttribute("aria-selected", "true");
+  expect(await studio.size()).toBe(size);
+});
+
+/** A sweep under way, and a recipe with a choice of its own. */
+async function begun(studio: Studio): Promise<{ layer: string; size: number; known: string[] }> {
+  await studio.open();
+  const [, layer] = (await studio.layers()) as [string, string];
+  await studio.choose(layer, 4);
+  const size = await studio.size();
+  await expect.poll(() => studio.measured.count(), patient).toBeGreaterThan(8);
+  const known = await studio.knownCells();
+  expect(await studio.unknown.count()).toBeGreaterThan(0);
+  return { layer, size, known };
+}
+
+/** Cells that were known and are not any more, or say something else. */
+async function lostOf(known: readonly string[], studio: Studio): Promise<string[]> {
+  const names = new Set(await studio.knownCells());
+  return known.filter((name) => !names.has(name));
+}
+
+// ── ways to die. The protocol's own Target.closeTarget refuses dedicated workers.
+
+/** As `close()` in the worker's console of the developer tools. */
+async function closeItself(page: Page): Promise<void> {
+  const names = await Promise.all(page.workers().map((worker) => worker.evaluate(() => self.name)));
+  const at = names.findIndex((name) => name.startsWith("bitscape-engine-"));
+  await page.workers()[at]?.evaluate(() => self.close());
+}
+
+/** From outside, behind the back of whoever started it. */
+const terminate = (page: Page) => page.evaluate(() => kept().at(-1)?.terminate());
+
+/** An exception that nobody catches. */
+async function fail(page: Page): Promise<void> {
+  const worker = page.workers().at(-1);
+  await worker?.evaluate(() => void setTimeout(() => JSON.parse("not JSON")));
+}
+
+declare function kept(): Worker[];
+declare const names: string[];
+
+/** Whether the page has begun to watch over the newest worker: it waits for the lock that the worker holds. */
+async function watched(): Promise<boolean> {
+  const { pending = [] } = await navigator.locks.query();
+  return pending.some(({ name }) => name === names.at(-1));
+}
+
+/** Runs in the page before anything else: keeps the engine's workers. */
+function keepWorkers(): void {
+  const workers: Worker[] = [];
+  const names: string[] = [];
+  Object.assign(window, {
+    names,
+    kept: () => workers,
+    Worker: class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (!options?.name?.startsWith("bitscape-engine-")) return;
+        workers.push(this);
+        names.push(options.name);
+      }
+    },
+  });
+}

@@ -1,0 +1,35 @@
+// npm run pictures: the pictures of the README, taken from the current build (npm start builds it).
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { chromium } from "@playwright/test";
+import { ensureBrowser } from "./browser.mjs";
+
+const server = spawn(process.execPath, ["scripts/start.mjs", "--serve-only", "--no-open", "--port", "0"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+try {
+  const [line] = await once(createInterface({ input: server.stdout }), "line");
+  const address = /http:\S+/.exec(String(line))?.[0];
+  if (!address) throw new Error(`server: said "${line}", expected its address`);
+  const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ["--no-sandbox"] });
+  for (const scheme of /** @type {const} */ (["light", "dark"])) {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: scheme });
+    await page.goto(address);
+    // The first pass over all cells is done when none is unknown any more.
+    await page.waitForFunction(
+      () => {
+        const cells = [...document.querySelectorAll('[role="gridcell"]')];
+        const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
+        return names.length > 50 && names.filter((name) => /bits/.test(name)).every((name) => /measured/.test(name));
+      },
+      undefined,
+      { timeout: 120_000 },
+    );
+    await page.screenshot({ path: `docs/studio-${scheme}.png` });
+    await page.close();
+  }
+  await browser.close();
+} finally {
+  server.kill();
+}
