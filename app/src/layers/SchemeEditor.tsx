@@ -85,6 +85,24 @@ export function SchemeEditor({ ids, layer, target }: Props) {
             <dd>
               <RangeField scheme={scheme} change={change} />
             </dd>
+            {target === "weight" && (
+              <>
+                <dt>
+                  <Term of="rounding">Rounding</Term>
+                </dt>
+                <dd>
+                  <Segments
+                    label="Rounding"
+                    value={scheme.rounding ?? "nearest"}
+                    options={[
+                      { value: "nearest", text: "to nearest" },
+                      { value: "squant", text: "keeping sums" },
+                    ]}
+                    onChange={(rounding) => change({ rounding: rounding as "nearest" })}
+                  />
+                </dd>
+              </>
+            )}
           </>
         )}
       </dl>

@@ -161,10 +161,12 @@ export async function judge(): Promise<void> {
     const previews = await engine().previews(24);
     if (!same()) return;
     set({ previews });
+    const started = performance.now();
     const float = await engine().floatScore(jobName("float"), (running) => {
       if (same()) set({ float: running });
     });
-    if (same()) set({ float });
+    const seconds = (performance.now() - started) / 1000;
+    if (same()) set({ float, secondsPerSample: seconds / Math.max(1, float.divergence.n) });
   } catch (error) {
     if (same()) report(error);
   }

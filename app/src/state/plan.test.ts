@@ -1,7 +1,7 @@
 import type { LayerSummary } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
 import { cellKey, exchanged, type KnownCell, withCells } from "./known.ts";
-import { type Asked, askedCells, plan, work } from "./plan.ts";
+import { type Asked, askedCells, firstPass, plan, work } from "./plan.ts";
 
 const layer = (id: string, weights: boolean, activations: boolean): LayerSummary => ({
   id,
@@ -140,5 +140,18 @@ describe("exchanged", () => {
     expect([...away.cells.keys()]).toEqual(["a|activation|2"]);
     const back = exchanged(away.cells, away.shelf, "weight", "weight y", "weight x");
     expect(new Set(back.cells.keys())).toEqual(new Set(cells.keys()));
+  });
+});
+
+describe("the first pass", () => {
+  it("is as fine as a quick network allows, and never finer than the next", () => {
+    expect(firstPass(168, 0.001)).toBe(16);
+    expect(firstPass(168, null)).toBe(16);
+  });
+
+  it("gives a slow network's cells fewer samples, but never one alone", () => {
+    expect(firstPass(330, 0.01)).toBe(6);
+    expect(firstPass(330, 0.1)).toBe(2);
+    expect(firstPass(0, 0)).toBe(16);
   });
 });

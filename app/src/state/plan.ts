@@ -25,6 +25,17 @@ export interface Job {
   readonly cells: number;
 }
 
+// A first impression of every cell should be there in about this many seconds, even of a network that takes its time.
+const impression = 20;
+const most = 16;
+
+/** Samples of the first pass: as many as give a first impression soon, at least two. */
+export function firstPass(cells: number, secondsPerSample: number | null): number {
+  if (secondsPerSample === null) return most;
+  const affordable = Math.floor(impression / (Math.max(1, cells) * secondsPerSample));
+  return Math.max(2, Math.min(most, affordable));
+}
+
 /** Which cells a sweep of all columns touches: each layer that has weights or activations, once per width. */
 export function askedCells({ layers, bits }: Pick<Asked, "layers" | "bits">): string[] {
   return targets.flatMap((target) =>

@@ -72,6 +72,8 @@ export interface State {
   readonly data: DataSummary | null;
   readonly previews: readonly Preview[];
   readonly float: Score | null;
+  /** What one sample takes the float network, seconds; null until it was timed. */
+  readonly secondsPerSample: number | null;
   readonly cells: Cells;
   readonly shelf: Shelf;
   readonly size: About<SizeReport> | null;
@@ -103,6 +105,7 @@ export const initialState: State = {
   data: null,
   previews: [],
   float: null,
+  secondsPerSample: null,
   cells: new Map(),
   shelf: new Map(),
   size: null,

@@ -7,7 +7,7 @@ import type { KnownCell } from "./known.ts";
 import { exchanged, withCells } from "./known.ts";
 import { isLost, report } from "./notices.ts";
 import { Pace } from "./pace.ts";
-import { type Job, plan, work } from "./plan.ts";
+import { askedCells, firstPass, type Job, plan, work } from "./plan.ts";
 import { canAsk, get, type State, set } from "./store.ts";
 
 const flushEvery = 100;
@@ -20,22 +20,34 @@ export function afterFirstPass(then: () => void): void {
   onFirstPass = then;
 }
 
+/** Widths of the present columns, in the order to measure them. */
+function bitsOf({ model, recipe }: State): Record<Target, number[]> {
+  const ids = model?.layers.map(({ id }) => id) ?? [];
+  return {
+    weight: measuringOrder(recipe, ids, "weight"),
+    activation: measuringOrder(recipe, ids, "activation"),
+  };
+}
+
+/** Samples a cell, coarse before fine; the small sample network can afford one more. */
+function passesOf(state: State): number[] {
+  const cells = askedCells({ layers: state.model?.layers ?? [], bits: bitsOf(state) }).length;
+  return [firstPass(cells, state.secondsPerSample), 16, 64, ...(state.source?.sample ? [256] : [])];
+}
+
 /** What the present study asks to be measured. */
 export function jobs(state: State): Job[] {
-  const { model, data, source, cells, paused, selected, recipe } = state;
+  const { model, data, cells, paused, selected, recipe } = state;
   if (!model || !data) return [];
-  const ids = model.layers.map(({ id }) => id);
+  const { layers } = model;
   return plan(
     {
-      layers: model.layers,
-      bits: {
-        weight: measuringOrder(recipe, ids, "weight"),
-        activation: measuringOrder(recipe, ids, "activation"),
-      },
-      passes: source?.sample ? [16, 64, 256] : [16, 64],
+      layers,
+      bits: bitsOf(state),
+      passes: passesOf(state),
       available: data.evaluation,
       schemes: { weight: columnBase(recipe, "weight"), activation: columnBase(recipe, "activation") },
-      first: selected && selected !== ids[0] ? [selected] : [],
+      first: selected && selected !== layers[0]?.id ? [selected] : [],
       paused,
     },
     cells,
@@ -46,7 +58,8 @@ export function jobs(state: State): Job[] {
 export function runPlan(): void {
   if (running || !canAsk()) return;
   const [job, ...later] = jobs(get());
-  if (!job || job.request.samples > 16) firstPassDone();
+  const coarse = Math.min(...passesOf(get()));
+  if (!job || job.request.samples > coarse) firstPassDone();
   if (!job) {
     set({ sweep: null });
     return;

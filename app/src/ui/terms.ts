@@ -12,6 +12,8 @@ export const terms = {
   grid: "The values that the codes can stand for; everything in between is rounded to the nearest.",
   kl: "Kullback–Leibler divergence of the quantized network's output distribution from the float network's, averaged over samples, in nats; 0 means the same answer.",
   mac: "Multiply–accumulate operations for one sample.",
+  rounding:
+    "To nearest: each weight to its nearest code, ties to even. Keeping sums (SQuant): some codes are moved by one so that the errors of each filter cancel.",
   mse: "Squared difference from the float network's output, relative to its energy; 0 means the same answer.",
   opset: "Version of the ONNX operator set that the file is written against.",
   percentile: "The range covers this share of the values on either side and clips the rest.",

@@ -23,8 +23,8 @@ import {
   type Bench,
   benchOf,
   compareExport,
-  type Difference,
   differenceOf,
+  faultOf,
   weightCases,
 } from "../testing/exports.ts";
 import {
@@ -53,35 +53,16 @@ describe.each(smallNets)("$name", (net) => {
   // Where ONNX Runtime fuses a sum into the convolution before it, it adds in another order.
   const exact = net !== residualNet;
 
-  /** What is wrong with an export's outputs; undefined where nothing is. */
-  function fault(literal: Difference, deployed: Difference, activations: boolean, eight: boolean) {
-    if (!(literal.most <= (exact ? 0 : 1e-6))) return `literal ${literal.most}`;
-    if (!activations && !(deployed.most <= 1e-6)) return `deployed ${deployed.most}`;
-    // An integer kernel rounds its bias, and a tie the other way: one step of 256.
-    if (eight && !(deployed.most <= 0.02)) return `deployed ${deployed.most}`;
-    // A step of a narrow format is a good part of the range.
-    if (!(deployed.typical <= 0.35)) return `deployed, typically ${deployed.typical}`;
-    return undefined;
-  }
+  const tolerance = exact ? 0 : 1e-6;
 
-  test("every weight format, granularity, symmetry and range rule", async () => {
+  test.each([
+    ["every weight format, granularity, symmetry and range rule", weightCases],
+    ["every activation format, beside every way of storing weights", activationCases],
+  ])("%s", async (_, cases) => {
     const faults: string[] = [];
-    for (const { name, recipe } of weightCases) {
-      const { literal, deployed } = await compareExport(bench, recipe);
-      const found = fault(literal, deployed, false, false);
-      if (found) faults.push(`${name}: ${found}`);
-    }
-    expect(faults).toEqual([]);
-  });
-
-  test("every activation format, beside every way of storing weights", async () => {
-    const faults: string[] = [];
-    for (const { name, recipe } of activationCases) {
-      const { literal, deployed } = await compareExport(bench, recipe);
-      const format = recipe.defaults?.activation;
-      const eight = typeof format === "object" && format.format?.endsWith("int8") === true;
-      const found = fault(literal, deployed, true, eight);
-      if (found) faults.push(`${name}: ${found}`);
+    for (const each of cases) {
+      const fault = faultOf(each, await compareExport(bench, each.recipe), tolerance);
+      if (fault !== undefined) faults.push(fault);
     }
     expect(faults).toEqual([]);
   });

@@ -10,6 +10,7 @@ export {
   type Difference,
   differenceOf,
   type ExportCase,
+  faultOf,
   idsOf,
   weightCases,
 } from "./exports.ts";
