@@ -36,7 +36,7 @@ test("a worker killed again while it comes back is replaced again; the third tim
 }) => {
   const { layer, size, known } = await begun(studio);
   await terminate(page);
-  await expect.poll(() => page.evaluate(watched), patient).toBe(true);
+  await expect.poll(() => page.evaluate(watched), patient).toBe(2);
   await terminate(page);
   await expect(studio.alerts).toHaveText(/was restarted/, patient);
   expect(await lostOf(known, studio)).toEqual([]);
@@ -92,10 +92,11 @@ async function fail(page: Page): Promise<void> {
 declare function kept(): Worker[];
 declare const names: string[];
 
-/** Whether the page has begun to watch over the newest worker: it waits for the lock that the worker holds. */
-async function watched(): Promise<boolean> {
+/** Which worker, from 1 on, the page watches over: it waits for the lock that the worker holds. */
+async function watched(): Promise<number> {
   const { pending = [] } = await navigator.locks.query();
-  return pending.some(({ name }) => name === names.at(-1));
+  const waitedFor = new Set(pending.map(({ name }) => name));
+  return names.map((name) => waitedFor.has(name)).lastIndexOf(true) + 1;
 }
 
 /** Runs in the page before anything else: keeps the engine's workers. */

@@ -65,8 +65,8 @@ export function DataDialog({ open, onOpenChange }: Props) {
             <dd>
               {data.calibration + data.evaluation > data.size ? (
                 <>
-                  {formatCount(data.size)}, the same for <Term of="calibration">calibration</Term> and
-                  evaluation
+                  {formatCount(data.size)}: all {formatCount(data.evaluation)} for evaluation, the first{" "}
+                  {formatCount(data.calibration)} of them for <Term of="calibration">calibration</Term> too
                 </>
               ) : (
                 <>

@@ -4,8 +4,7 @@ export const terms = {
   activations:
     "What flows between layers while the network runs; quantized with ranges seen on calibration data.",
   block: "A run of consecutive inputs to an output channel that shares one scale.",
-  calibration:
-    "Samples on which the ranges of activations are observed; never the ones that accuracy is measured on.",
+  calibration: "Samples on which the ranges of activations are observed; their labels are not looked at.",
   channel: "Each output channel of the weight has its own scale.",
   drop: "How much top-1 accuracy falls when only this is quantized, in percentage points.",
   granularity: "Which values share one scale: the whole tensor, one output channel, or a block of a channel.",

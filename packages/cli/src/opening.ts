@@ -140,13 +140,16 @@ export function splitOf(values: Values): SplitOptions {
   };
 }
 
+/** @param check of the network, before the data is read, which takes longer; throws to refuse */
 export async function openStudy(
   path: string,
   job: Job,
   fallback?: Partial<Preprocess>,
+  check: (network: Network) => void = () => {},
 ): Promise<Study & { readonly preprocess?: Preprocess }> {
   const runtime = runtimeFor(job.values);
   const { network } = await openModel(path, job, runtime);
+  check(network);
   const { dataset, preprocess } = await openData(network, job, fallback);
   const study = await Study.open(network, dataset, runtime, splitOf(job.values));
   return Object.assign(study, preprocess && { preprocess });

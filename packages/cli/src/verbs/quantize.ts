@@ -1,7 +1,7 @@
 // bitscape quantize MODEL: writes the file that a recipe or a preset asks for.
 
 import { readFile } from "node:fs/promises";
-import { type Recipe, wantsActivations } from "@bitscape/engine";
+import { layerOf, type Recipe, wantsActivations } from "@bitscape/engine";
 import { encodeChunks, encodedSize } from "@bitscape/graph";
 import { common, dataFlags } from "../flags.ts";
 import { dataReport, openStudy, recipeOf } from "../opening.ts";
@@ -22,7 +22,9 @@ export const quantize: Verb = {
     if (output === undefined) throw new Usage("--output: missing, expected the file to write");
     const asked = await recipeOf(values);
     if (!asked) throw new Usage("--recipe or --preset: missing, expected one of them");
-    const study = await openStudy(job.positionals[0] as string, job, defined(asked.preprocess));
+    const study = await openStudy(job.positionals[0] as string, job, defined(asked.preprocess), (of) => {
+      for (const layer of Object.keys(asked.layers ?? {})) layerOf(of, layer);
+    });
     const { network, dataset } = study;
     const recipe: Recipe = {
       ...asked,
