@@ -54,7 +54,8 @@ describe.each(smallNets)("$name", (net) => {
 
   test("an exported file computes what the probe simulates", async () => {
     const faults: string[] = [];
-    for (const each of [...weightCases, ...activationCases]) {
+    // A third of the weights: storage is one code, and WebAssembly runs it all.
+    for (const each of [...weightCases.filter((_, i) => i % 3 === 0), ...activationCases]) {
       // Fed weights are not packed as constants are: sums in another order.
       const fault = faultOf(each, await compareExport(bench, each.recipe), 1e-5);
       if (fault !== undefined) faults.push(fault);

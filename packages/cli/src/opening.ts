@@ -12,6 +12,7 @@ import {
   type Network,
   openDataset,
   openNetwork,
+  outputKind,
   type Preprocess,
   parseRecipe,
   preprocessFromFlags,
@@ -118,6 +119,7 @@ export async function openData(
   const preprocess = preprocessFromFlags(values, base);
   const files = await openPath(values.data, "--data");
   const labels = values.labels === undefined ? undefined : (await openPath(values.labels, "--labels"))[0];
+  const kind = outputKind(network, true);
   const dataset = await openDataset(files, inputs, {
     name: basename(values.data),
     decode: decodeImage,
@@ -125,6 +127,7 @@ export async function openData(
     onProgress: (done, total) => progress("reading images", done, total),
     ...(preprocess && { preprocess }),
     ...(labels && { labels }),
+    ...(kind.kind === "classes" && { classCount: kind.classes }),
   });
   for (const { name, reason } of dataset.skipped.slice(0, 5)) say(`skipped ${name}: ${reason}`);
   if (dataset.skipped.length > 5) say(`skipped ${dataset.skipped.length - 5} more`);

@@ -230,6 +230,19 @@ describe("data", () => {
     expect(await refused(line)).toMatch(sentence);
   });
 
+  test("labels beyond the classes are refused before images are decoded", async () => {
+    const png = Buffer.from("no image at all");
+    const zip = zipOf({
+      "1.png": png,
+      "2.png": png,
+      "labels.csv": Buffer.from("file,label\n1.png,9\n2.png,10\n"),
+    });
+    await folder.write("labels.zip", zip);
+    expect(await refused("evaluate conv.onnx --data labels.zip")).toBe(
+      "labels: found class 10 in 2.png, expected below the network's 10 classes",
+    );
+  });
+
   test("an unreadable image is skipped, counted and named", async () => {
     const image = (level: number) =>
       sharp({ create: { width: 8, height: 8, channels: 3, background: { r: level, g: level, b: level } } })

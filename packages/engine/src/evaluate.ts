@@ -1,10 +1,9 @@
 // Evaluation: runs a recipe, or a file, over samples and reports running scores with their intervals.
 
 import { type Finding, meanFinding, proportionFinding } from "./finding.ts";
-import type { Probe } from "./probe.ts";
+import type { Probe, Run } from "./probe.ts";
 import type { Score } from "./protocol.ts";
 import type { Comparison, Reference } from "./reference.ts";
-import type { Feeds } from "./runtime.ts";
 
 /** Sums of comparisons so far. */
 export class Tally {
@@ -66,7 +65,7 @@ export async function evaluate(
   reference: Reference,
   probe: Probe,
   indices: readonly number[],
-  run: (samples: Feeds) => Promise<Feeds>,
+  run: Run,
   between: (tally: Tally) => Promise<void>,
 ): Promise<Tally> {
   const tally = new Tally();

@@ -1,12 +1,22 @@
 // The probe: the float graph rewritten once, with each quantizable weight (and each bias that integer kernels need as
 // integers) an input and each activation point passed through a fake-quantizer that a fed switch turns on. Every measurement is then a feed, not a session.
 
-import { build, encodeModel, graphAttribute, type Model, type Node, renameReads } from "@bitscape/graph";
+import {
+  build,
+  encodeModel,
+  graphAttribute,
+  type Model,
+  type Node,
+  readsOf,
+  renameReads,
+} from "@bitscape/graph";
 import { type Tensor, tensor } from "@bitscape/tensor";
 import { biasPlans, biasValues, integerBias, integerBiases } from "./bias.ts";
 import type { Network } from "./network/network.ts";
 import type { Plan, PointPlan } from "./plan.ts";
+import { Prefixes } from "./prefixes.ts";
 import type { Feeds, Runtime, Session } from "./runtime.ts";
+import { type Cut, findCuts, suffixModel } from "./stages.ts";
 import { floatWeight, quantizeWeight, simulateWeight } from "./weight.ts";
 
 const SUFFIXES = ["scale", "low", "high"] as const;
@@ -97,15 +107,34 @@ function quantizerFeeds(name: string, plan: PointPlan | undefined): [string, Ten
   ];
 }
 
+/** Runs one batch of samples, named by their indices in the data set. */
+export type Run = (samples: Feeds, indices: readonly number[]) => Promise<Feeds>;
+
 /** A loaded probe: runs any plan on any samples. */
 export class Probe {
   readonly #network: Network;
+  readonly #runtime: Runtime;
+  readonly #model: Model;
+  readonly #cuts: readonly Cut[];
   readonly #session: Session;
+  readonly #suffixes = new Map<Cut, Promise<Session>>();
+  readonly #prefixes = new Prefixes();
   readonly #float: ReadonlyMap<string, Tensor>;
+  readonly #outputs: readonly string[];
 
-  private constructor(network: Network, session: Session) {
+  private constructor(
+    network: Network,
+    runtime: Runtime,
+    model: Model,
+    cuts: readonly Cut[],
+    session: Session,
+  ) {
     this.#network = network;
+    this.#runtime = runtime;
+    this.#model = model;
+    this.#cuts = cuts;
     this.#session = session;
+    this.#outputs = model.graph.outputs.map((output) => output.name);
     const weights = network.layers.flatMap((layer) => layer.weights);
     const biases = integerBiases(network).map(({ bias }) => bias);
     const off = network.points.flatMap((point) => quantizerFeeds(point.tensor, undefined));
@@ -116,12 +145,24 @@ export class Probe {
   }
 
   static async load(network: Network, runtime: Runtime): Promise<Probe> {
-    return new Probe(network, await runtime.load(encodeModel(probeModel(network))));
+    const model = probeModel(network);
+    const cuts = findCuts(model, network);
+    const { graph } = model;
+    const shown = new Set(graph.outputs.map((output) => output.name));
+    const crossing = new Set(cuts.flatMap((cut) => cut.tensors.map(({ name }) => name)));
+    const extra = [...crossing].filter((name) => !shown.has(name)).map((name) => build.untyped(name));
+    const exposed = { ...model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
+    return new Probe(network, runtime, model, cuts, await runtime.load(encodeModel(exposed)));
   }
 
   /** What to feed beside the samples so that the network computes as a plan says; the float network without one. */
   settings(plan?: Plan): Feeds {
-    const feeds = new Map(this.#float);
+    return Object.fromEntries([...this.#float, ...this.#changes(plan)]);
+  }
+
+  /** The feeds that a plan changes. */
+  #changes(plan: Plan | undefined): Map<string, Tensor> {
+    const feeds = new Map<string, Tensor>();
     const network = this.#network;
     for (const [name, weight] of plan?.weights ?? []) feeds.set(name, simulateWeight(network, weight));
     for (const each of plan ? biasPlans(network, plan) : []) {
@@ -132,14 +173,46 @@ export class Probe {
     for (const [name, point] of plan?.points ?? []) {
       for (const [input, value] of quantizerFeeds(name, point)) feeds.set(input, value);
     }
-    return Object.fromEntries(feeds);
+    return feeds;
   }
 
   run(samples: Feeds, settings: Feeds): Promise<Record<string, Tensor>> {
-    return this.#session.run({ ...settings, ...samples });
+    return this.#session.run({ ...settings, ...samples }, this.#outputs);
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  /**
+   * Runs a plan that changes few tensors on many batches: what lies before the first change is the float network's,
+   * computed once for each batch and kept where memory allows.
+   * @param samples how many there are in all
+   */
+  runner(plan: Plan, samples: number): Run {
+    const changes = this.#changes(plan);
+    const settings = Object.fromEntries([...this.#float, ...changes]);
+    const first = this.#model.graph.nodes.findIndex((node) =>
+      readsOf(node).some((name) => changes.has(name)),
+    );
+    const cut = this.#prefixes.affordable(this.#cuts, samples).findLast(({ position }) => position <= first);
+    if (!cut) return (feeds) => this.run(feeds, settings);
+    const names = cut.tensors.map(({ name }) => name);
+    return async (feeds, indices) => {
+      const float = () => this.#session.run({ ...Object.fromEntries(this.#float), ...feeds }, names);
+      const kept = await this.#prefixes.at(cut, indices, float);
+      const session = await this.#suffix(cut);
+      return { ...kept, ...(await session.run({ ...settings, ...feeds, ...kept })) };
+    };
+  }
+
+  /** The session of what follows a cut, loaded when first asked for. */
+  #suffix(cut: Cut): Promise<Session> {
+    const known = this.#suffixes.get(cut);
+    if (known) return known;
+    const loading = this.#runtime.load(encodeModel(suffixModel(this.#model, cut)));
+    this.#suffixes.set(cut, loading);
+    return loading;
+  }
+
+  async release(): Promise<void> {
+    for (const suffix of this.#suffixes.values()) await (await suffix).release();
+    await this.#session.release();
   }
 }

@@ -5,7 +5,7 @@ import type { Dataset } from "./data/index.ts";
 import { argMax, klDivergence, logProbabilities, relativeSquaredError } from "./metric.ts";
 import type { Network } from "./network/network.ts";
 import { type OutputKind, outputKind } from "./output.ts";
-import type { Probe } from "./probe.ts";
+import type { Probe, Run } from "./probe.ts";
 import type { Feeds } from "./runtime.ts";
 
 /** One sample's answer: log-probabilities, or the values of each output. */
@@ -58,7 +58,7 @@ export class Reference {
   async compare(
     batch: { readonly indices: readonly number[]; readonly count: number },
     probe: Probe,
-    run: (samples: Feeds) => Promise<Feeds>,
+    run: Run,
   ): Promise<Comparison[]> {
     const samples = await this.dataset.batch(batch.indices);
     const own = batch.indices.slice(0, batch.count);
@@ -68,7 +68,7 @@ export class Reference {
         this.#keep(index, float[i] as Answer);
       });
     }
-    const answers = await this.#answersOf(await run(samples), batch);
+    const answers = await this.#answersOf(await run(samples, batch.indices), batch);
     return own.map((index, i) => this.#compareOne(index, answers[i] as Answer));
   }
 

@@ -63,8 +63,8 @@ export async function measureCell(
 ): Promise<Cell> {
   const { network, reference, probe, ranges } = study;
   const plan = planRecipe(network, cellRecipe(key, choice), ranges);
-  const settings = probe.settings(plan);
-  const tally = await evaluate(reference, probe, indices, (samples) => probe.run(samples, settings), between);
+  const run = probe.runner(plan, indices.length);
+  const tally = await evaluate(reference, probe, indices, run, between);
   const of = cellName(key);
   return { ...key, finding: tally.divergence(of), drop: tally.drop(of) };
 }

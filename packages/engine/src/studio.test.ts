@@ -282,7 +282,9 @@ describe("a sweep", () => {
   test("new data ends it: its network and samples are gone", async () => {
     await openGemm();
     const cells: Cell[] = [];
-    const running = studio.sweep("sweep", sweepOf(), (cell) => cells.push(cell), idle);
+    // Far more than can be measured while four samples are made up.
+    const request = sweepOf({ bits: Array.from({ length: 200 }, (_, i) => 2 + (i % 7)) });
+    const running = studio.sweep("sweep", request, (cell) => cells.push(cell), idle);
     await studio.openData("data", { kind: "synthetic", samples: 4 }, idle);
     expect(await running).toBe("cancelled");
     expect(cells.filter(({ failure }) => failure !== undefined)).toEqual([]);
@@ -313,6 +315,36 @@ test("an evaluation has precedence over a sweep", async () => {
     [96, false],
   ]);
   expect(score).toMatchObject({ metric: "kl", done: true, divergence: { n: 128 } });
+});
+
+test("an evaluation that waits for a sweep's calibration gets it, cancelled or not", async () => {
+  for (const cancel of [false, true]) {
+    studio = studioOn();
+    await openGemm();
+    const sweep = studio.sweep("sweep", sweepOf({ bits: [8], targets: ["activation"] }), idle, idle);
+    const score = studio.evaluate("evaluate", w8a8, idle);
+    if (cancel) await studio.cancel("sweep");
+    expect(await score).toMatchObject({ done: true });
+    expect(await sweep).toBe(cancel ? "cancelled" : "done");
+  }
+});
+
+test("an evaluation does not wait for a calibration that a sweep began", async () => {
+  await openGemm(128);
+  // The sweep's first cell calibrates; it stands aside, in the middle, for the evaluation, which calibrates too.
+  const sweep = studio.sweep("sweep", sweepOf({ targets: ["activation"] }), idle, idle);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(await studio.evaluate("evaluate", w8a8, idle)).toMatchObject({ done: true });
+  expect(await sweep).toBe("done");
+});
+
+test("what is asked while a cancelled job calibrates is answered", async () => {
+  await openGemm(128);
+  const evaluation = studio.evaluate("evaluate", w8a8, idle);
+  const size = studio.size(w8a8);
+  await studio.cancel("evaluate");
+  expect(await evaluation).toBe("cancelled");
+  expect((await size).bytes).toBeGreaterThan(1000);
 });
 
 test("a later evaluation replaces an earlier one", async () => {

@@ -18,6 +18,7 @@ import {
 import { boundsOf, inputsOf } from "./network/inputs.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
+import { outputKind } from "./output.ts";
 import { previewOf } from "./preview.ts";
 import type {
   Cell,
@@ -150,6 +151,7 @@ export class Studio implements Engine {
     const preprocess = guess && { ...guess, ...request.preprocess };
     const first = request.files[0];
     const name = request.files.length === 1 && first ? first.name : `${request.files.length} files`;
+    const kind = outputKind(network, true);
     const dataset = await openDataset(
       request.files.map((file) => blobSource(file)),
       inputs,
@@ -160,6 +162,7 @@ export class Studio implements Engine {
         onProgress: (done, total) => onProgress("Reading images", done, total),
         ...(preprocess && { preprocess }),
         ...(request.labels && { labels: blobSource(request.labels) }),
+        ...(kind.kind === "classes" && { classCount: kind.classes }),
       },
     );
     return { dataset, preprocess };
@@ -200,8 +203,10 @@ export class Studio implements Engine {
       for (const [done, key] of cells.entries()) {
         onProgress("Measuring sensitivity", done, cells.length);
         const between = () => this.#turns.background(signal);
+        // Calibration does not stand aside: an interactive job may be waiting for its ranges.
+        const calibrating = () => this.#turns.step(signal);
         try {
-          onCell(await study.cell(key, samples, between, request.schemes?.[key.target]));
+          onCell(await study.cell(key, samples, between, request.schemes?.[key.target], calibrating));
         } catch (error) {
           if (isAbort(error)) throw error;
           const failed = {

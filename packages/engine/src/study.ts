@@ -13,6 +13,7 @@ import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
 import { Reference } from "./reference.ts";
 import type { Runtime } from "./runtime.ts";
 import { type CellKey, measureCell } from "./sensitivity.ts";
+import { isAbort } from "./turn.ts";
 import { verifyFile } from "./verify.ts";
 
 /** Awaited between two steps of long work; throws to cancel. */
@@ -62,9 +63,15 @@ export class Study {
     return new Study(network, runtime, dataset, split, reference, await Probe.load(network, runtime));
   }
 
-  /** Calibrated ranges; computed once, by the first that asks. A cancelled calibration is forgotten. */
-  ranges(between: Between): Promise<Ranges> {
-    if (this.#ranges) return this.#ranges;
+  /** Calibrated ranges; computed once, by the first that asks. Where that is cancelled, the next that waits computes them. */
+  async ranges(between: Between): Promise<Ranges> {
+    while (this.#ranges) {
+      try {
+        return await this.#ranges;
+      } catch (error) {
+        if (!isAbort(error)) throw error;
+      }
+    }
     const { network, dataset, split, runtime } = this;
     const found = calibrate(network, dataset, split.calibration, runtime, between);
     this.#ranges = found;
@@ -88,14 +95,18 @@ export class Study {
     return this.split.evaluation.slice(0, count);
   }
 
-  /** Measures one cell of the heatmap. */
+  /**
+   * Measures one cell of the heatmap.
+   * @param calibrating awaited between the steps of a calibration, for which more urgent work may be waiting too
+   */
   async cell(
     key: CellKey,
     samples: readonly number[],
     between: () => Promise<void>,
     choice?: Choice,
+    calibrating: Between = between,
   ): Promise<Cell> {
-    const ranges = key.target === "activation" ? await this.ranges(between) : undefined;
+    const ranges = key.target === "activation" ? await this.ranges(calibrating) : undefined;
     return measureCell(key, { ...this, ...(ranges && { ranges }) }, samples, between, choice);
   }
 

@@ -55,8 +55,12 @@ export function checkLabels(dataset: Dataset, classCount: number): string | unde
   const at = labels.findIndex((label) => label < -1 || label >= classCount);
   if (at < 0) return undefined;
   const sample = Math.floor(at / (labels.length / size));
-  const where = sampleNames?.[sample] ?? `sample ${sample}`;
-  return `labels: found class ${labels[at]} in ${where}, expected below the network's ${classCount} classes`;
+  return foreignLabel(labels[at] as number, sampleNames?.[sample] ?? `sample ${sample}`, classCount);
+}
+
+/** The sentence for a label that is no class of the network. */
+export function foreignLabel(label: number, where: string, classCount: number): string {
+  return `labels: found class ${label} in ${where}, expected below the network's ${classCount} classes`;
 }
 
 /** Throws a sentence unless `indices` can be fed together. */

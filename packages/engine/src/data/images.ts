@@ -1,6 +1,6 @@
 // A data set of images: each decoded, resized and cropped once when opened, kept as bytes, made numbers when fed.
 
-import { checkIndices, type Dataset, type ModelInput, type SkippedSample } from "./dataset.ts";
+import { checkIndices, type Dataset, foreignLabel, type ModelInput, type SkippedSample } from "./dataset.ts";
 import type { ImageDecoder } from "./decode.ts";
 import { labelImages } from "./labels.ts";
 import { arrangePixels, feedPixels, pixelTables, planPixels } from "./pixels.ts";
@@ -25,6 +25,8 @@ export interface ImageOptions {
   readonly cacheBytes?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Classes of the network: labels beyond them are refused before any image is decoded. */
+  readonly classCount?: number;
   /** Called once every image has been read. */
   readonly digest: () => Promise<string>;
 }
@@ -47,6 +49,9 @@ export async function imageDataset(
   const plan = planPixels(input, options.preprocess);
   const tables = pixelTables(plan);
   const { images, classes, skipped: unlabelled } = await labelImages(files, others, options.labels);
+  const { classCount = Number.POSITIVE_INFINITY } = options;
+  const foreign = images.find(({ label = -1 }) => label < -1 || label >= classCount);
+  if (foreign) throw new Error(foreignLabel(foreign.label as number, foreign.source.name, classCount));
   const load = async (source: FileSource) => {
     const image = resizeCrop(await options.decode(await source.bytes(), source.name), plan.geometry);
     return { width: image.width, height: image.height, bytes: arrangePixels(image, plan) };

@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly preprocess?: Preprocess;
   /** `--labels F`: instead of the labels in or beside the data. */
   readonly labels?: FileSource;
+  /** Classes of the network, where it has some: see {@link checkLabels}, which this brings forward for images. */
+  readonly classCount?: number;
   /** Bytes of decoded images to keep, default 512 MB. */
   readonly cacheBytes?: number;
   /** Images decoded so far. */
