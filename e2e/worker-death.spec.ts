@@ -53,6 +53,20 @@ test("a worker killed again while it comes back is replaced again; the third tim
   expect(await studio.size()).toBe(size);
 });
 
+test("a worker whose script is stopped in mid-call is noticed, though it still answers", async ({
+  page,
+  studio,
+}) => {
+  const { layer, size, known } = await begun(studio);
+  await interrupt(page);
+  await expect(studio.alerts).toHaveText(/The engine stopped .*lost its work/, patient);
+  await expect(studio.alerts).toHaveText(/was restarted/, patient);
+  expect(await lostOf(known, studio)).toEqual([]);
+  await studio.filled();
+  await expect(studio.cell(layer, 4)).toHaveAttribute("aria-selected", "true");
+  expect(await studio.size()).toBe(size);
+});
+
 /** A sweep under way, and a recipe with a choice of its own. */
 async function begun(studio: Studio): Promise<{ layer: string; size: number; known: string[] }> {
   await studio.open();
@@ -115,4 +129,20 @@ function keepWorkers(): void {
       }
     },
   });
+}
+
+/** As stopping the worker's script in the developer tools: it goes on answering messages, but its job is gone. */
+async function interrupt(page: Page): Promise<void> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("browser: none, expected the one that the tests started");
+  const session = await browser.newBrowserCDPSession();
+  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "worker" }] });
+  const [target] = targetInfos;
+  if (!target) throw new Error("worker: none, expected the engine's");
+  const { sessionId } = await session.send("Target.attachToTarget", {
+    targetId: target.targetId,
+    flatten: false,
+  });
+  const message = JSON.stringify({ id: 1, method: "Runtime.terminateExecution" });
+  await session.send("Target.sendMessageToTarget", { sessionId, message });
 }

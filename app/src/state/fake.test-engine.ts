@@ -154,7 +154,7 @@ export class FakeEngine implements EngineClient {
     cancel: async (job) => {
       this.#cancelled.add(job);
     },
-    ping: async () => ({ wasmBytes: 0 }),
+    ping: async () => ({ wasmBytes: 0, steps: 0 }),
   };
 
   #call<T>(name: string, work: () => Promise<T>): Promise<T> {

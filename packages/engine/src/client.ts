@@ -21,7 +21,18 @@ export class WorkerLost extends Error {
 // A worker that does not answer for this long, even between the steps of a job, is taken for dead: one step may be
 // the loading of a big model.
 const SILENCE_MS = 120_000;
-const PING_MS = 10_000;
+const PING_MS = 5_000;
+
+// A worker that answers but makes no progress for so many pings, though calls are pending, has lost what it was doing:
+// its script was stopped in mid-call (as developer tools can), and no error says so.
+const QUIET_PINGS = 3;
+
+/** What the calls of one worker are up to. */
+interface Activity {
+  pending: number;
+  /** Calls begun or settled, and callbacks received. */
+  signs: number;
+}
 
 interface Running {
   readonly worker: Worker;
@@ -29,6 +40,7 @@ interface Running {
   /** Never resolves; rejects when the worker is lost. */
   readonly lost: Promise<never>;
   readonly stop: (reason: string) => void;
+  readonly activity: Activity;
 }
 
 /** Starts the engine's worker. */
@@ -45,13 +57,23 @@ export function connectEngine(): EngineClient {
 
   const engine = new Proxy({} as Engine, {
     get(_, key) {
-      return (...args: unknown[]) => {
-        const { remote, lost } = running;
+      return async (...args: unknown[]) => {
+        const { remote, lost, activity } = running;
         const call = Reflect.get(remote, key) as (...args: unknown[]) => Promise<unknown>;
-        const proxied = args.map((arg) =>
-          typeof arg === "function" ? comlink.proxy(arg as () => void) : arg,
-        );
-        return Promise.race([call(...proxied), lost]);
+        const heard = (callback: (...values: unknown[]) => void) =>
+          comlink.proxy((...values: unknown[]) => {
+            activity.signs++;
+            callback(...values);
+          });
+        const proxied = args.map((arg) => (typeof arg === "function" ? heard(arg as () => void) : arg));
+        activity.pending++;
+        activity.signs++;
+        try {
+          return await Promise.race([call(...proxied), lost]);
+        } finally {
+          activity.pending--;
+          activity.signs++;
+        }
       };
     },
   });
@@ -87,28 +109,33 @@ function start(onDeath: (reason: string) => void): Running {
   };
   worker.addEventListener("error", (event) => stop(event.message || "it could not be loaded"));
   worker.addEventListener("messageerror", () => stop("it sent what could not be read"));
-  void watch(remote, name, watching.signal, stop);
-  return { worker, remote, lost, stop };
+  const activity: Activity = { pending: 0, signs: 0 };
+  void watch(remote, name, activity, watching.signal, stop);
+  return { worker, remote, lost, stop, activity };
 }
 
 async function watch(
   remote: comlink.Remote<Engine>,
   name: string,
+  activity: Activity,
   signal: AbortSignal,
   stop: (reason: string) => void,
 ): Promise<void> {
+  let quiet = 0;
+  let seen = "";
   for (let first = true; !signal.aborted; first = false) {
-    const answered = await Promise.race([
-      remote.ping().then(() => true),
-      later(SILENCE_MS).then(() => false),
-    ]);
-    if (!answered) return stop(`it was silent for ${SILENCE_MS / 1000} s`);
+    const pong = await Promise.race([remote.ping(), later(SILENCE_MS)]);
+    if (!pong) return stop(`it was silent for ${SILENCE_MS / 1000} s`);
     if (first) {
       ended(name, signal).then(
         () => stop("it was ended"),
         () => {}, // watching stopped first
       );
     }
+    const signs = `${activity.signs} ${pong.steps}`;
+    quiet = activity.pending > 0 && signs === seen ? quiet + 1 : 0;
+    if (quiet >= QUIET_PINGS) return stop("it lost its work");
+    seen = signs;
     await later(PING_MS);
   }
 }

@@ -16,7 +16,7 @@ import type { Network } from "./network/network.ts";
 import type { Plan, PointPlan } from "./plan.ts";
 import { Prefixes } from "./prefixes.ts";
 import type { Feeds, Runtime, Session } from "./runtime.ts";
-import { type Cut, findCuts, suffixModel } from "./stages.ts";
+import { type Cut, findCuts, prefixModel, suffixModel } from "./stages.ts";
 import { floatWeight, quantizeWeight, simulateWeight } from "./weight.ts";
 
 const SUFFIXES = ["scale", "low", "high"] as const;
@@ -117,10 +117,9 @@ export class Probe {
   readonly #model: Model;
   readonly #cuts: readonly Cut[];
   readonly #session: Session;
-  readonly #suffixes = new Map<Cut, Promise<Session>>();
+  readonly #stages = new Map<Cut, Promise<Stage>>();
   readonly #prefixes = new Prefixes();
   readonly #float: ReadonlyMap<string, Tensor>;
-  readonly #outputs: readonly string[];
 
   private constructor(
     network: Network,
@@ -134,7 +133,6 @@ export class Probe {
     this.#model = model;
     this.#cuts = cuts;
     this.#session = session;
-    this.#outputs = model.graph.outputs.map((output) => output.name);
     const weights = network.layers.flatMap((layer) => layer.weights);
     const biases = integerBiases(network).map(({ bias }) => bias);
     const off = network.points.flatMap((point) => quantizerFeeds(point.tensor, undefined));
@@ -146,13 +144,13 @@ export class Probe {
 
   static async load(network: Network, runtime: Runtime): Promise<Probe> {
     const model = probeModel(network);
-    const cuts = findCuts(model, network);
-    const { graph } = model;
-    const shown = new Set(graph.outputs.map((output) => output.name));
-    const crossing = new Set(cuts.flatMap((cut) => cut.tensors.map(({ name }) => name)));
-    const extra = [...crossing].filter((name) => !shown.has(name)).map((name) => build.untyped(name));
-    const exposed = { ...model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
-    return new Probe(network, runtime, model, cuts, await runtime.load(encodeModel(exposed)));
+    return new Probe(
+      network,
+      runtime,
+      model,
+      findCuts(model, network),
+      await runtime.load(encodeModel(model)),
+    );
   }
 
   /** What to feed beside the samples so that the network computes as a plan says; the float network without one. */
@@ -177,7 +175,7 @@ export class Probe {
   }
 
   run(samples: Feeds, settings: Feeds): Promise<Record<string, Tensor>> {
-    return this.#session.run({ ...settings, ...samples }, this.#outputs);
+    return this.#session.run({ ...settings, ...samples });
   }
 
   /**
@@ -193,26 +191,38 @@ export class Probe {
     );
     const cut = this.#prefixes.affordable(this.#cuts, samples).findLast(({ position }) => position <= first);
     if (!cut) return (feeds) => this.run(feeds, settings);
-    const names = cut.tensors.map(({ name }) => name);
+    const float = Object.fromEntries(this.#float);
     return async (feeds, indices) => {
-      const float = () => this.#session.run({ ...Object.fromEntries(this.#float), ...feeds }, names);
-      const kept = await this.#prefixes.at(cut, indices, float);
-      const session = await this.#suffix(cut);
-      return { ...kept, ...(await session.run({ ...settings, ...feeds, ...kept })) };
+      const { before, after } = await this.#stage(cut);
+      const kept = await this.#prefixes.at(cut, indices, () => before.run({ ...float, ...feeds }));
+      return { ...kept, ...(await after.run({ ...settings, ...feeds, ...kept })) };
     };
   }
 
-  /** The session of what follows a cut, loaded when first asked for. */
-  #suffix(cut: Cut): Promise<Session> {
-    const known = this.#suffixes.get(cut);
+  /** The sessions on both sides of a cut, loaded when first asked for. */
+  #stage(cut: Cut): Promise<Stage> {
+    const known = this.#stages.get(cut);
     if (known) return known;
-    const loading = this.#runtime.load(encodeModel(suffixModel(this.#model, cut)));
-    this.#suffixes.set(cut, loading);
+    const load = async () => ({
+      before: await this.#runtime.load(encodeModel(prefixModel(this.#model, cut))),
+      after: await this.#runtime.load(encodeModel(suffixModel(this.#model, cut))),
+    });
+    const loading = load();
+    this.#stages.set(cut, loading);
     return loading;
   }
 
   async release(): Promise<void> {
-    for (const suffix of this.#suffixes.values()) await (await suffix).release();
+    for (const stage of this.#stages.values()) {
+      const { before, after } = await stage;
+      await before.release();
+      await after.release();
+    }
     await this.#session.release();
   }
+}
+
+interface Stage {
+  readonly before: Session;
+  readonly after: Session;
 }

@@ -181,6 +181,14 @@ export interface SweepRequest {
   readonly schemes?: Readonly<Partial<Record<Target, Choice>>>;
 }
 
+/** A sign of life. */
+export interface Pong {
+  /** Bytes that the runtime's heap has grown to. */
+  readonly wasmBytes: number;
+  /** Steps that jobs have taken so far: it grows while any is at work. */
+  readonly steps: number;
+}
+
 /** Progress of a long call: what it is doing, how much is done, of how much. */
 export type OnProgress = (what: string, done: number, total: number) => void;
 
@@ -210,7 +218,7 @@ export interface Engine {
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled">;
   cancel(job: string): Promise<void>;
   /** Answers at once when the worker is alive and between steps. */
-  ping(): Promise<{ readonly wasmBytes: number }>;
+  ping(): Promise<Pong>;
 }
 
 export type { Finding, Preprocess, RangeRule, Recipe, Scheme, Target };

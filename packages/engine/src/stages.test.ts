@@ -7,7 +7,7 @@ import { Prefixes } from "./prefixes.ts";
 import { Probe, probeModel } from "./probe.ts";
 import type { Runtime } from "./runtime.ts";
 import { cellRecipe, cellsOf } from "./sensitivity.ts";
-import { findCuts, suffixModel } from "./stages.ts";
+import { findCuts, prefixModel, suffixModel } from "./stages.ts";
 import { openSmall, smallDataset } from "./testing/data.ts";
 import { differenceOf } from "./testing/exports.ts";
 import { residualNet, samplesOf, smallNets } from "./testing/nets.ts";
@@ -64,7 +64,8 @@ test("a cell of the last layer runs the prefix once and the rest alone", async (
   const last = cellsOf(network, [4, 8], ["weight"]).slice(-2);
   const samples = samplesOf(residualNet, 2);
   for (const key of last) await probe.runner(planRecipe(network, cellRecipe(key)), 2)(samples, [0, 1]);
-  expect(runs).toEqual([1, 2]);
+  // The probe itself, what is before the cut, what is after it.
+  expect(runs).toEqual([0, 1, 2]);
   await probe.release();
 });
 
@@ -96,7 +97,9 @@ test("cuts: in order, narrow, and what follows one is a whole model that is smal
     expect(cut.tensors.length).toBeGreaterThan(0);
     const suffix = suffixModel(model, cut);
     expect(suffix.graph.nodes.length).toBe(model.graph.nodes.length - cut.position);
-    await (await wasmRuntime.load(encodeModel(suffix))).release();
+    for (const part of [prefixModel(model, cut), suffix]) {
+      await (await wasmRuntime.load(encodeModel(part))).release();
+    }
   }
 });
 

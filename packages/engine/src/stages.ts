@@ -95,3 +95,29 @@ export function suffixModel(probe: Model, cut: Cut): Model {
     },
   };
 }
+
+/** The part of a probe before a cut, whose outputs are the values that cross it. */
+export function prefixModel(probe: Model, cut: Cut): Model {
+  const { graph } = probe;
+  const wanted = new Set(cut.tensors.map(({ name }) => name));
+  // Only what leads to those values: a side branch to an early output need not run.
+  const nodes = graph.nodes
+    .slice(0, cut.position)
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((output) => wanted.has(output))) return false;
+      for (const name of readsOf(node)) wanted.add(name);
+      return true;
+    })
+    .toReversed();
+  return {
+    ...probe,
+    graph: {
+      ...graph,
+      nodes,
+      inputs: graph.inputs.filter((input) => wanted.has(input.name)),
+      outputs: cut.tensors.map(({ name, dtype }) => build.value(name, dtype)),
+      constants: new Map([...graph.constants].filter(([name]) => wanted.has(name))),
+    },
+  };
+}

@@ -177,7 +177,7 @@ describe("opening", () => {
   test("nothing is known before", async () => {
     await expect(studio.size(w4)).rejects.toThrow("study: no network, expected one to be opened first");
     await expect(studio.openData("data", { kind: "synthetic" }, idle)).rejects.toThrow("study: no network");
-    expect(await studio.ping()).toEqual({ wasmBytes: 42 });
+    expect(await studio.ping()).toEqual({ wasmBytes: 42, steps: expect.any(Number) });
     await studio.cancel("nothing");
   });
 });

@@ -29,6 +29,7 @@ import type {
   HistogramReport,
   ModelSummary,
   OnProgress,
+  Pong,
   Preprocess,
   Preview,
   Recipe,
@@ -289,8 +290,8 @@ export class Studio implements Engine {
     this.#jobs.get(job)?.abort();
   }
 
-  async ping(): Promise<{ readonly wasmBytes: number }> {
-    return { wasmBytes: this.#heapBytes() };
+  async ping(): Promise<Pong> {
+    return { wasmBytes: this.#heapBytes(), steps: this.#turns.steps };
   }
 
   #opened(): Network {

@@ -2,6 +2,8 @@
 // is heard, and background work stands aside while an interactive job runs.
 
 export class Turns {
+  /** Steps taken so far: a sign of life that grows while any job is at work. */
+  steps = 0;
   #interactive = 0;
   #waiting: (() => void)[] = [];
 
@@ -32,6 +34,7 @@ export class Turns {
 
   /** Between two steps of any job: gives the event loop a turn, so that messages arrive. */
   async step(signal: AbortSignal): Promise<void> {
+    this.steps++;
     await macrotask();
     signal.throwIfAborted();
   }

@@ -192,6 +192,38 @@ describe("what ONNX Runtime would not compute as written is kept from it", () =>
     expect(readersOf(await exported(convNet, { weight: { format: "int2" } }), "w1")).toBe("DequantizeLinear");
   });
 
+  test("float weights between quantizers, which ONNX Runtime would make int8 itself", async () => {
+    const { node } = build;
+    const chain = smallNet("chain", {
+      inputs: { x: { shape: [6, 6, 6] } },
+      constants: [weight("u", [8, 6, 3, 3], 1), weight("v", [8, 8, 3, 3], 2), weight("w", [4, 8, 1, 1], 3)],
+      nodes: [
+        node("Conv", ["x", "u"], ["a"], {}, "one"),
+        node("Relu", ["a"], ["r"], {}, "relu"),
+        node("Conv", ["r", "v"], ["b"], {}, "two"),
+        node("Conv", ["b", "w"], ["y"], {}, "three"),
+      ],
+    });
+    const bench = await benchOf(chain, wasmRuntime);
+    const {
+      literal,
+      deployed,
+      exported: whole,
+      file,
+    } = await compareExport(bench, recipeOf({ activation: {} }));
+    expect(["u", "v", "w"].map((name) => readersOf(whole.model, name))).toEqual(["Mul", "Mul", undefined]);
+    expect([literal.most, deployed.most < 1e-6]).toEqual([0, true]);
+    expect(encodedSize(whole.model)).toBe(file.byteLength);
+    // A weight that is quantized needs none, nor does one whose output stays float.
+    const recipe: Recipe = {
+      ...recipeOf({ activation: {} }),
+      layers: { one: { weight: {} }, three: { activation: "float" } },
+    };
+    const mixed = await compareExport(bench, recipe);
+    expect(readersOf(mixed.exported.model, "u")).toBe("DequantizeLinear");
+    expect(mixed.literal.most).toBe(0);
+  });
+
   test("a stack of matrices with a scale a channel, which would not run", async () => {
     const both = (granularity: "channel" | "tensor") => ({ weight: { granularity }, activation: {} });
     expect(readersOf(await exported(batchedNet, both("channel")), "w")).toBe("Reshape");

@@ -14,6 +14,7 @@ import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { biasNodes } from "./biases.ts";
+import { floatNodes, keptFloat } from "./floats.ts";
 import { pointPart } from "./points.ts";
 import { Pool } from "./pool.ts";
 import { lastQuantized, weightOpset, weightPart } from "./weights.ts";
@@ -37,6 +38,8 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
   for (const name of plan.weights.keys()) constants.delete(name);
   const biases = biasPlans(network, plan);
   for (const { bias } of biases) constants.delete(bias.name);
+  const floats = keptFloat(base.graph, plan);
+  for (const { name } of floats) constants.delete(name);
   const pool = new Pool(base.graph);
   const head: Node[] = [];
   const layerBytes = new Map<string, number>();
@@ -46,6 +49,7 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
     layerBytes.set(weight.layer.id, (layerBytes.get(weight.layer.id) ?? 0) + bytes);
   }
   for (const each of biases) head.push(...biasNodes(each, quantized, pool));
+  head.push(...floatNodes(floats, pool));
   const after = new Map<string, readonly Node[]>();
   const renamed = new Map<string, string>();
   for (const point of plan.points.values()) {

@@ -77,7 +77,8 @@ function onlyReader(name: string, links: Links): Node | undefined {
   return readers?.length === 1 && !links.outputs.has(name) ? readers[0] : undefined;
 }
 
-function afterAbsorbed(name: string, links: Links): string {
+/** The tensor behind the activation functions that a QuantizeLinear after them absorbs. */
+export function afterAbsorbed(name: string, links: Links): string {
   const reader = onlyReader(name, links);
   return reader && absorbed.has(reader.op) ? afterAbsorbed(reader.outputs[0] as string, links) : name;
 }

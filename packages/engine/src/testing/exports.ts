@@ -26,8 +26,11 @@ const ranges: readonly Scheme["range"][] = ["minmax", "mse", { percentile: 99 }]
 // The search for the least squared error over a calibration histogram is the slow one.
 const activationRanges: readonly Scheme["range"][] = ["minmax", { percentile: 99.9 }];
 
-function recipeOf(weight: Partial<Scheme>, activation?: Partial<Scheme>): Recipe {
-  return { schema: "bitscape/recipe/1", defaults: { weight, ...(activation && { activation }) } };
+function recipeOf(weight?: Partial<Scheme>, activation?: Partial<Scheme>): Recipe {
+  return {
+    schema: "bitscape/recipe/1",
+    defaults: { ...(weight && { weight }), ...(activation && { activation }) },
+  };
 }
 
 /** Every weight format with every granularity; symmetries and range rules in turn, so that each pair occurs. */
@@ -39,7 +42,8 @@ export const weightCases: readonly ExportCase[] = formats.flatMap((format, f) =>
   }),
 );
 
-const beside: readonly Partial<Scheme>[] = [
+const beside: readonly (Partial<Scheme> | undefined)[] = [
+  undefined,
   { format: "int8", granularity: "channel", symmetric: true, range: "minmax" },
   { format: "uint8", granularity: "channel", symmetric: false, range: "minmax" },
   { format: "int8", granularity: "tensor", symmetric: true, range: "mse" },
@@ -55,13 +59,13 @@ const beside: readonly Partial<Scheme>[] = [
 export const activationCases: readonly ExportCase[] = formats
   .filter((format) => format.startsWith("u") || format === "int8" || format === "int4")
   .flatMap((format, f) =>
-    beside.filter((_, w) => w === 0 || (w + f) % 3 === 0).map((weight) => ({ format, weight })),
+    beside.filter((_, w) => w < 2 || (w + f) % 3 === 0).map((weight) => ({ format, weight })),
   )
   .map(({ format, weight }, i) => {
     const range: Scheme["range"] = i === 4 ? "mse" : (activationRanges[i % 2] as Scheme["range"]);
     const activation = { format, symmetric: i % 4 === 1, range };
     return {
-      name: `${JSON.stringify(activation)} × ${JSON.stringify(weight)}`,
+      name: `${JSON.stringify(activation)} × ${JSON.stringify(weight) ?? "float"}`,
       recipe: recipeOf(weight, activation),
       activations: true,
     };
