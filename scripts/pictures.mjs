@@ -21,10 +21,7 @@ try {
       () => {
         const cells = [...document.querySelectorAll('[role="gridcell"]')];
         const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
-        return (
-          names.length > 50 &&
-          names.filter((name) => /bits/.test(name)).every((name) => /measured/.test(name))
-        );
+        return names.length > 50 && !names.some((name) => name.includes("not yet known"));
       },
       undefined,
       { timeout: 120_000 },

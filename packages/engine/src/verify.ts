@@ -60,8 +60,9 @@ export async function verifyFile(file: Uint8Array, runtime: Runtime, job: Verify
   const { reference, probe, plan, indices, of } = job;
   const names = outputNames(reference);
   const session = await runtime.load(file);
-  const literal = plan ? undefined : await runtime.load(file, { literal: true });
+  let literal: Session | undefined;
   try {
+    if (!plan) literal = await runtime.load(file, { literal: true });
     const settings = plan && probe.settings(plan);
     const simulate = (samples: Feeds) =>
       settings ? probe.run(samples, settings) : (literal as Session).run(samples);
