@@ -16,12 +16,13 @@ try {
   for (const scheme of /** @type {const} */ (["light", "dark"])) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: scheme });
     await page.goto(address);
-    // The first pass over all cells is done when none is unknown any more.
+    // The first pass over all cells is done when none is unknown any more; then the recipe itself is measured.
     await page.waitForFunction(
       () => {
         const cells = [...document.querySelectorAll('[role="gridcell"]')];
         const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
-        return names.length > 50 && !names.some((name) => name.includes("not yet known"));
+        const known = names.length > 50 && !names.some((name) => name.includes("not yet known"));
+        return known && /measured, n=1,000/.test(document.body.innerText);
       },
       undefined,
       { timeout: 120_000 },
