@@ -22,7 +22,7 @@ try {
         const cells = [...document.querySelectorAll('[role="gridcell"]')];
         const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
         const known = names.length > 50 && !names.some((name) => name.includes("not yet known"));
-        return known && /measured, n=1,000/.test(document.body.innerText);
+        return known && /measured, n=1,000/.test(document.body.textContent ?? "");
       },
       undefined,
       { timeout: 120_000 },
