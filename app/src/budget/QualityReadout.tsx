@@ -80,7 +80,7 @@ function predictionTip(
   write: (finding: Finding) => string,
   { unknown, departing }: { unknown: number; departing: number },
 ): string {
-  if (!predicted) return "Predicted once the chosen cells are measured";
+  if (!predicted) return "Predicted once the chosen cells are measured on enough samples";
   const parts = [
     `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: the sum of what each chosen cell costs alone. Layers interact, so it is measured too.`,
   ];

@@ -100,6 +100,15 @@ describe("predict", () => {
     expect(top1?.low).toBeCloseTo(0.9 - 3 / 64);
   });
 
+  it("says nothing of accuracy on a handful of samples, unless there are no more", () => {
+    const few = (drop: Finding) => withCells(new Map(), [cell("a", "weight", 8, finding(0.1), drop)]);
+    const handful = few({ ...finding(0), n: 16 });
+    expect(predict([layer("a")], w8, handful, float, "").top1).toBeNull();
+    expect(predict([layer("a")], w8, handful, float, "").divergence?.value).toBe(0.1);
+    const all = { ...float, top1: { ...(float.top1 as Finding), n: 16 } };
+    expect(predict([layer("a")], w8, handful, all, "").top1?.value).toBe(0.9);
+  });
+
   it("promises no gain: the same few samples turning right in many cells do not add up", () => {
     const lucky = withCells(new Map(), [
       cell("a", "weight", 8, finding(0.01), finding(-0.05, 0.02)),

@@ -9,7 +9,7 @@ import { type Cells, cellKey } from "./known.ts";
 export interface Prediction {
   /** Divergence from the float network; null while no chosen cell is known. */
   readonly divergence: Finding | null;
-  /** Top-1 accuracy, 0 to 1; null without labels or while no chosen cell is known. */
+  /** Top-1 accuracy, 0 to 1; null without labels, or while the chosen cells are not known on enough samples. */
   readonly top1: Finding | null;
   /** Decisions that are not floating point. */
   readonly chosen: number;
@@ -18,6 +18,10 @@ export interface Prediction {
   /** Those whose scheme is not the one that was measured for their bits. */
   readonly departing: number;
 }
+
+// Fewer samples say next to nothing of accuracy: no change among 16 leaves a fall of 19 points possible. Divergence, which
+// every sample has a share in, is told from the first ones on.
+const telling = 64;
 
 /** Each decision once: a row whose activations others have already counted adds nothing. */
 export function decisions(
@@ -63,6 +67,7 @@ export function predict(
   const unknown = chosen.length - known.length;
   const nothing = chosen.length > 0 && known.length === 0;
   const drops = known.map((cell) => cell.drop);
+  const enough = drops.every((drop) => drop !== null && drop.n >= Math.min(telling, float?.top1?.n ?? 0));
   const top1 = float?.top1;
   return {
     chosen: chosen.length,
@@ -76,7 +81,7 @@ export function predict(
           float?.divergence.n ?? 0,
         ),
     top1:
-      nothing || !top1 || !drops.every((drop) => drop !== null)
+      nothing || !top1 || !enough
         ? null
         : subtracted(top1, cautious(total(drops as Finding[], of, top1.n), known.length)),
   };

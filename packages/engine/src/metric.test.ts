@@ -1,6 +1,7 @@
+import { relativeSquaredError } from "@bitscape/quant";
 import { seededRandom } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
-import { argMax, inTopK, klDivergence, logProbabilities, relativeSquaredError, ssim } from "./metric.ts";
+import { argMax, inTopK, klDivergence, logProbabilities, ssim } from "./metric.ts";
 import type { OutputKind } from "./output.ts";
 import { normals } from "./testing/nets.ts";
 

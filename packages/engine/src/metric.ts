@@ -52,19 +52,6 @@ export function klDivergence(
   return positions > 0 ? sum / positions : 0;
 }
 
-/** Noise power over signal power, Σ (x − x̂)² / Σ x²; averaged over outputs by the caller. 10^(−SQNR/10). */
-export function relativeSquaredError(exact: Float32Array, approximate: Float32Array): number {
-  let signal = 0;
-  let noise = 0;
-  for (let i = 0; i < exact.length; i++) {
-    const x = exact[i] as number;
-    signal += x * x;
-    noise += (x - (approximate[i] as number)) ** 2;
-  }
-  if (noise === 0) return 0;
-  return signal > 0 ? noise / signal : Number.POSITIVE_INFINITY;
-}
-
 /** Index of the largest of `classes` scores from `row`; the first of equals. */
 export function argMax(scores: ArrayLike<number>, row: number, classes: number): number {
   let best = 0;

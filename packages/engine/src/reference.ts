@@ -1,8 +1,9 @@
 // Reference: what the float network answers on the evaluation samples, kept to compare every recipe with.
 
+import { relativeSquaredError } from "@bitscape/quant";
 import { batchesOf, batchSize, rowOf } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
-import { argMax, klDivergence, logProbabilities, relativeSquaredError } from "./metric.ts";
+import { argMax, klDivergence, logProbabilities } from "./metric.ts";
 import type { Network } from "./network/network.ts";
 import { type OutputKind, outputKind } from "./output.ts";
 import type { Probe, Run } from "./probe.ts";

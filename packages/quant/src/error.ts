@@ -7,8 +7,8 @@ export function mse(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return a.length > 0 ? sum / a.length : 0;
 }
 
-/** Signal-to-quantization-noise ratio, 10 · log10(Σ x² / Σ (x − x̂)²), in dB; Infinity where nothing differs. */
-export function sqnrDb(exact: ArrayLike<number>, approximate: ArrayLike<number>): number {
+/** Noise power over signal power, Σ (x − x̂)² / Σ x²; 0 where nothing differs, Infinity where there is no signal. */
+export function relativeSquaredError(exact: ArrayLike<number>, approximate: ArrayLike<number>): number {
   let signal = 0;
   let noise = 0;
   for (let i = 0; i < exact.length; i++) {
@@ -16,8 +16,12 @@ export function sqnrDb(exact: ArrayLike<number>, approximate: ArrayLike<number>)
     signal += x * x;
     noise += (x - (approximate[i] as number)) ** 2;
   }
-  if (noise === 0) return Number.POSITIVE_INFINITY;
-  return 10 * Math.log10(signal / noise);
+  return noise === 0 ? 0 : noise / signal;
+}
+
+/** Signal-to-quantization-noise ratio, −10 · log10 of the relative squared error, in dB; Infinity where nothing differs. */
+export function sqnrDb(exact: ArrayLike<number>, approximate: ArrayLike<number>): number {
+  return -10 * Math.log10(relativeSquaredError(exact, approximate));
 }
 
 /** Largest absolute difference. */

@@ -1,4 +1,4 @@
-export { maxAbsDiff, mse, sqnrDb } from "./error.ts";
+export { maxAbsDiff, mse, relativeSquaredError, sqnrDb } from "./error.ts";
 export { type Format, type FormatFacts, formatFacts, formats, integerBits } from "./format.ts";
 export { type Grouping, type Groups, groupsOf } from "./grouping.ts";
 export {
