@@ -102,6 +102,19 @@ function planPoint(point: Point, scheme: Scheme, ranges: Ranges | undefined): Po
       `activation ${point.tensor}: granularity ${JSON.stringify(scheme.granularity)}, expected "tensor"`,
     );
   }
+  const { scale, zeroPoint } = calibrated(histogram, scheme);
+  return { point, format: formatFacts(scheme.format), scale, zeroPoint };
+}
+
+const searched = new WeakMap<Histogram, Map<string, { scale: number; zeroPoint: number }>>();
+
+/** Scale and zero point of a tensor; a search over ranges is made once, as every edit of a recipe asks again. */
+function calibrated(histogram: Histogram, scheme: Scheme): { scale: number; zeroPoint: number } {
+  const key = JSON.stringify([scheme.format, scheme.symmetric, scheme.range]);
+  const found = searched.get(histogram) ?? new Map<string, { scale: number; zeroPoint: number }>();
+  searched.set(histogram, found);
+  const known = found.get(key);
+  if (known) return known;
   const format = formatFacts(scheme.format);
   const { low, high } = rangeOf(histogram, scheme.range, format, scheme.symmetric);
   const params = chooseQParams(
@@ -109,7 +122,9 @@ function planPoint(point: Point, scheme: Scheme, ranges: Ranges | undefined): Po
     format,
     scheme.symmetric,
   );
-  return { point, format, scale: params.scale[0] as number, zeroPoint: params.zeroPoint[0] as number };
+  const chosen = { scale: params.scale[0] as number, zeroPoint: params.zeroPoint[0] as number };
+  found.set(key, chosen);
+  return chosen;
 }
 
 function planWeight(

@@ -126,17 +126,13 @@ export function recipeKey(recipe: Recipe): string {
 }
 
 const squant = { rounding: "squant" } as const;
-const int8: Choice = { format: "int8", granularity: "channel", symmetric: true, range: "minmax", ...squant };
+const int8: Choice = { format: "int8", granularity: "channel", symmetric: true, range: "minmax" };
 // Alone, 8-bit weights can afford a zero point a channel: one-sided filters gain up to a bit.
-const affine8: Choice = { ...int8, symmetric: false };
+const affine8: Choice = { ...int8, symmetric: false, ...squant };
 const int4: Choice = { format: "int4", granularity: { block: 32 }, symmetric: true, range: "mse", ...squant };
 const int2: Choice = { ...int4, format: "int2" };
-const uint8: Choice = {
-  format: "uint8",
-  granularity: "tensor",
-  symmetric: false,
-  range: { percentile: 99.99 },
-};
+// Of the range rules, least squares keeps every classifier tried within a point of float (99.99 % lost 1.6 on one).
+const uint8: Choice = { format: "uint8", granularity: "tensor", symmetric: false, range: "mse" };
 
 /** Starting points, by the names the command line gives them. */
 export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> = {
