@@ -23,6 +23,11 @@ export function batchSize(network: Network, dataset: Dataset): number {
   return Math.max(1, Math.min(MOST, Math.floor(BATCH_BYTES / (4 * Math.max(elements, 1)))));
 }
 
+/** Whether the graph fixes how many samples run together: a batch must then be full. */
+export function fixesBatch({ model }: Network): boolean {
+  return model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");
+}
+
 /** Indices cut into batches; a fixed batch is filled up by repeating its last sample. */
 export function* batchesOf(
   indices: readonly number[],

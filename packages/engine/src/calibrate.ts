@@ -4,7 +4,7 @@
 import { build, encodeModel } from "@bitscape/graph";
 import { addValues, emptyHistogram, type Histogram } from "@bitscape/quant";
 import { sizeOf, type Tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf, batchSize } from "./batches.ts";
+import { batchesOf, batchSize, fixesBatch } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
 import type { Network } from "./network/network.ts";
 import type { Ranges } from "./plan.ts";
@@ -37,7 +37,7 @@ export async function calibrate(
   try {
     const perSample = inner.reduce((sum, name) => sum + 4 * sizeOf(network.values.get(name)?.shape ?? []), 4);
     const wanted = batchSize(network, dataset);
-    const fixed = graph.inputs.some((input) => typeof input.shape?.[0] === "number");
+    const fixed = fixesBatch(network);
     const size = fixed ? wanted : Math.max(1, Math.min(wanted, Math.floor(OUTPUT_BYTES / perSample)));
     let done = 0;
     for (const batch of batchesOf(indices, size, fixed)) {

@@ -2,7 +2,7 @@
 // network's outputs. Recipes are scored by reference.ts; this is for files that other tools made too.
 
 import { type Tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf, batchSize, rowOf } from "./batches.ts";
+import { batchesOf, batchSize, fixesBatch, rowOf } from "./batches.ts";
 import { checkLabels, type Dataset } from "./data/index.ts";
 import { type Finding, meanFinding, proportionFinding } from "./finding.ts";
 import { argMax, inTopK, klDivergence, logProbabilities, ssim } from "./metric.ts";
@@ -167,7 +167,7 @@ export async function evaluateFile(
   const session = await runtime.load(file);
   const reference = job.reference && (await runtime.load(job.reference));
   const values: number[] = [];
-  const fixed = network.model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");
+  const fixed = fixesBatch(network);
   const names = kind.kind === "classes" ? [kind.output] : kind.outputs;
   const perSample = dataset.labels ? dataset.labels.length / dataset.size : 0;
   let done = 0;

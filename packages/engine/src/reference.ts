@@ -1,7 +1,7 @@
 // Reference: what the float network answers on the evaluation samples, kept to compare every recipe with.
 
 import { relativeSquaredError } from "@bitscape/quant";
-import { batchesOf, batchSize, rowOf } from "./batches.ts";
+import { batchesOf, batchSize, fixesBatch, rowOf } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
 import { argMax, klDivergence, logProbabilities } from "./metric.ts";
 import type { Network } from "./network/network.ts";
@@ -48,7 +48,7 @@ export class Reference {
 
   /** Cuts samples into batches that this network runs. */
   batches(indices: readonly number[]): Iterable<{ indices: readonly number[]; count: number }> {
-    const fixed = this.network.model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");
+    const fixed = fixesBatch(this.network);
     return batchesOf(indices, this.#batch, fixed);
   }
 
