@@ -5,7 +5,8 @@ import { bfloatToFloat, halfToFloat } from "@bitscape/tensor";
 import { subgraphsOf } from "./attribute.ts";
 import { type Constant, tensorOf } from "./constant.ts";
 import { type Graph, type Model, type Node, opsetOf } from "./graph.ts";
-import { domains, limits, opName, opTypeOf, removedIn, sinceVersion } from "./ops/names.ts";
+import { domains, newestIr, opName, opTypeOf, removedIn, sinceVersion } from "./ops/names.ts";
+import { newestOpset, oldestOpset } from "./opset/history.ts";
 
 /** The first reason to refuse a model, as a sentence that starts with `name`; undefined where there is none. */
 export function checkModel(model: Model, name: string): string | undefined {
@@ -19,7 +20,6 @@ function checkVersions(model: Model): string | undefined {
     return `operator sets imported: ${found}, expected ai.onnx among them`;
   }
   const opset = opsetOf(model);
-  const { oldestOpset, newestOpset, newestIr } = limits;
   if (opset < oldestOpset) return `opset ${opset}, expected ${oldestOpset} or later (ONNX Runtime's oldest)`;
   if (opset > newestOpset)
     return `opset ${opset}, expected at most ${newestOpset} (ONNX Runtime 1.30's limit)`;
