@@ -11,7 +11,7 @@ test("cancel keeps what was measured, and resume measures the rest", async ({ st
   await expect(studio.sensitivity.getByText(/cells measured/)).toHaveText(/cancelled/);
   const known = await studio.knownCells();
   expect(known.length).toBeGreaterThan(10);
-  expect(await studio.unknown.count()).toBeGreaterThan(0);
+  expect(await studio.unmeasured.count()).toBeGreaterThan(0);
 
   // The studio works on: an edit is weighed and measured, while the heatmap stays as it is.
   const size = await studio.size();

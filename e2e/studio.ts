@@ -7,7 +7,8 @@ import { test as base, type Download, expect, type Locator, type Page } from "@p
 export { expect };
 
 export type Target = "weight" | "activation";
-export type Bits = number | "float";
+/** A width of integers, "float", or another format's name on the screen. */
+export type Bits = number | string;
 
 interface Fixtures {
   readonly studio: Studio;
@@ -59,10 +60,10 @@ export class Studio {
     this.progress = this.sensitivity.getByRole("progressbar", { name: "Cells measured" });
   }
 
-  /** The first visit, up to the first cell of the sample's heatmap. */
+  /** The first visit, up to the first cells of the sample's heatmap, predicted or measured. */
   async open(): Promise<void> {
     await this.page.goto("/");
-    await expect(this.measured.first()).toBeVisible(patient);
+    await expect(this.known.first()).toBeVisible(patient);
   }
 
   /** Opens one of the bundled samples by its title. */
@@ -77,12 +78,25 @@ export class Studio {
     return this.cells.and(this.page.getByRole("gridcell", { name: /, measured on / }));
   }
 
+  get known(): Locator {
+    return this.cells.and(this.page.getByRole("gridcell", { name: /, (measured|predicted \(.*\)) on / }));
+  }
+
+  get predicted(): Locator {
+    return this.cells.and(this.page.getByRole("gridcell", { name: /, predicted \(/ }));
+  }
+
+  /** Cells that are not measured yet, predicted or not. */
+  get unmeasured(): Locator {
+    return this.cells.and(this.page.getByRole("gridcell", { name: /, not yet known|, predicted \(/ }));
+  }
+
   get unknown(): Locator {
-    return this.cells.and(this.page.getByRole("gridcell", { name: /, not yet known$/ }));
+    return this.cells.and(this.page.getByRole("gridcell", { name: /, not yet known/ }));
   }
 
   cell(layer: string, bits: Bits, target: Target = "weight"): Locator {
-    const words = bits === "float" ? "float" : `${bits} bits`;
+    const words = typeof bits === "number" ? `${bits} bits` : bits;
     return this.heatmap.getByRole("gridcell", { name: startingWith(`${layer}, ${target}, ${words},`) });
   }
 
@@ -107,10 +121,17 @@ export class Studio {
     await expect(this.cell(layer, bits, target)).toHaveAttribute("aria-selected", "true");
   }
 
-  /** The whole first pass: no cell without its colour. */
+  /** No cell without its colour, and all of them measured. */
   async filled(timeout = patient.timeout): Promise<void> {
     await expect(this.measured.first()).toBeVisible({ timeout });
-    await expect(this.unknown).toHaveCount(0, { timeout });
+    await expect(this.unmeasured).toHaveCount(0, { timeout });
+  }
+
+  /** Chooses the format of the selected layer in the inspector. */
+  async format(title: string): Promise<void> {
+    await this.page.getByRole("combobox", { name: "Format" }).click();
+    await this.page.getByRole("option", { name: title, exact: true }).click();
+    await expect(this.page.getByRole("combobox", { name: "Format" })).toHaveText(title);
   }
 
   /** Accessible names of the cells that are measured: what is known, to compare with later. */
@@ -206,7 +227,7 @@ export class Studio {
 
   /** Sets all layers by one of the presets. */
   async preset(title: string): Promise<void> {
-    await this.page.getByRole("button", { name: /^(Preset|W\d(A\d)?)$/ }).click();
+    await this.page.getByRole("button", { name: /^(Preset|W\d(A\d)?|FP8)$/ }).click();
     await this.page.getByRole("menuitemcheckbox", { name: startingWith(title) }).click();
   }
 

@@ -75,7 +75,7 @@ async function begun(studio: Studio): Promise<{ layer: string; size: number; kno
   const size = await studio.size();
   await expect.poll(() => studio.measured.count(), patient).toBeGreaterThan(8);
   const known = await studio.knownCells();
-  expect(await studio.unknown.count()).toBeGreaterThan(0);
+  expect(await studio.unmeasured.count()).toBeGreaterThan(0);
   return { layer, size, known };
 }
 

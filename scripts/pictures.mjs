@@ -16,18 +16,22 @@ try {
   for (const scheme of /** @type {const} */ (["light", "dark"])) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: scheme });
     await page.goto(address);
-    // The first pass over all cells is done when none is unknown any more; then the recipe itself is measured.
+    // Every cell is measured, no longer only predicted, and so is the recipe itself.
     await page.waitForFunction(
       () => {
         const cells = [...document.querySelectorAll('[role="gridcell"]')];
         const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
-        const known = names.length > 50 && !names.some((name) => name.includes("not yet known"));
+        const known = names.length > 50 && !names.some((name) => /not yet known|predicted \(/.test(name));
         return known && /measured, n=1,000/.test(document.body.textContent ?? "");
       },
       undefined,
-      { timeout: 120_000 },
+      { timeout: 300_000 },
     );
     await page.screenshot({ path: `docs/studio-${scheme}.png` });
+    await page.getByRole("button", { name: /^Predictions (dis)?agree/ }).click();
+    const dialog = page.getByRole("dialog", { name: "How far to trust predictions" });
+    await dialog.getByRole("img", { name: /predicted against measured/ }).waitFor();
+    await dialog.screenshot({ path: `docs/predicted-${scheme}.png` });
     await page.close();
   }
   await browser.close();

@@ -11,6 +11,7 @@ const offered = [
   { name: "w8a8", title: "W8A8", note: "8-bit weights and activations" },
   { name: "w8", title: "W8", note: "8-bit weights, float activations" },
   { name: "w4", title: "W4", note: "4-bit weights in blocks of 32, float activations" },
+  { name: "fp8", title: "FP8", note: "float8 E4M3 weights and activations" },
 ] as const;
 
 const names = offered.map(({ name }) => name);

@@ -2,10 +2,17 @@
 
 import { type Finding, recipeKey } from "@bitscape/engine";
 import { useMemo } from "react";
+import { shown } from "../state/known.ts";
 import { predict } from "../state/prediction.ts";
 import { useStore } from "../state/store.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
-import { formatAccuracyFinding, formatCount, formatDivergenceFinding, formatPercent } from "../ui/numbers.ts";
+import {
+  formatAccuracyFinding,
+  formatCount,
+  formatDivergence,
+  formatDivergenceFinding,
+  formatPercent,
+} from "../ui/numbers.ts";
 import { terms } from "../ui/terms.ts";
 import { Figure } from "./Figure.tsx";
 
@@ -13,23 +20,28 @@ export function QualityReadout() {
   const model = useStore((state) => state.model);
   const recipe = useStore((state) => state.recipe);
   const cells = useStore((state) => state.cells);
+  const predictions = useStore((state) => state.predictions);
   const float = useStore((state) => state.float);
   const measured = useStore((state) => state.measured);
   const measuring = useStore((state) => state.measuring);
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
   const key = useMemo(() => recipeKey(recipe), [recipe]);
   const prediction = useMemo(
-    () => (model ? predict(model.layers, recipe, cells, float, key) : null),
-    [model, recipe, cells, float, key],
+    () =>
+      model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
+    [model, recipe, cells, predictions, float, key],
   );
   if (!model || !prediction) return null;
   const byTop1 = Boolean(float?.top1);
   const write = byTop1 ? formatAccuracyFinding : formatDivergenceFinding;
-  const predicted = byTop1 ? prediction.top1 : prediction.divergence;
+  // Accuracy is told from measured cells on enough samples; until then the divergence is.
+  const asTop1 = byTop1 && prediction.top1 !== null;
+  const predicted = asTop1 ? prediction.top1 : prediction.divergence;
   const found = byTop1 ? measured?.value.top1 : measured?.value.divergence;
   const stale = measured !== null && measured.key !== key;
   const metric = float?.metric === "mse" ? "mse" : "kl";
-  const what = byTop1 ? "top-1" : metric === "mse" ? "relative squared error" : "KL, nats";
+  const unit = metric === "mse" ? "relative squared error" : "KL, nats";
+  const what = byTop1 ? "top-1" : unit;
   return (
     <section className="readout" aria-label={byTop1 ? "Top-1 accuracy" : "Divergence from the float network"}>
       {byTop1 && float?.top1 && (
@@ -45,9 +57,9 @@ export function QualityReadout() {
       )}
       <Figure
         kind="predicted"
-        value={predicted ? write(predicted) : "…"}
-        note={`${byTop1 ? "" : `${what} `}${prediction.departing ? "roughly " : ""}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
-        tip={predictionTip(predicted, write, prediction)}
+        value={predicted ? (asTop1 ? write(predicted) : formatDivergence(predicted.value)) : "…"}
+        note={`${asTop1 ? "" : `${unit} `}${prediction.departing ? "roughly " : ""}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
+        tip={predictionTip(predicted, asTop1 ? write : formatDivergenceFinding, prediction)}
         synthetic={synthetic}
       />
       <ArrowIcon />

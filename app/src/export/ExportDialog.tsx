@@ -4,12 +4,14 @@
 import { recipeKey } from "@bitscape/engine";
 import { useEffect } from "react";
 import { cancelExport, exportRecipe, forgetExport } from "../state/exporting.ts";
-import { useStore } from "../state/store.ts";
+import { type Progress, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Meter } from "../ui/Meter.tsx";
-import { formatCount } from "../ui/numbers.ts";
+import { formatBytes, formatCount } from "../ui/numbers.ts";
 import { ExportedFile } from "./ExportedFile.tsx";
+import { WhereTo } from "./WhereTo.tsx";
+import { WrittenFiles } from "./WrittenFiles.tsx";
 import "./export.css";
 
 interface Props {
@@ -38,13 +40,13 @@ export function ExportDialog({ open, onOpenChange }: Props) {
         <div className="export-running" role="status">
           <p>
             {exporting.progress?.what ?? "Writing the file"}
-            {(exporting.progress?.total ?? 0) > 1 &&
-              ` · ${formatCount(exporting.progress?.done ?? 0)} of ${formatCount(exporting.progress?.total ?? 0)}`}
+            {extent(exporting.progress)}
           </p>
           <Meter label="Export" done={exporting.progress?.done ?? 0} total={exporting.progress?.total ?? 0} />
           <Button onClick={cancelExport}>Cancel</Button>
         </div>
       )}
+      {exporting.phase === "asking" && <WhereTo names={exporting.names} />}
       {exporting.phase === "failed" && (
         <>
           <p role="alert" className="failure">
@@ -55,7 +57,17 @@ export function ExportDialog({ open, onOpenChange }: Props) {
           </div>
         </>
       )}
+      {exporting.phase === "written" && (
+        <WrittenFiles result={exporting.result} stale={exporting.key !== key} />
+      )}
       {exporting.phase === "done" && <ExportedFile result={exporting.result} stale={exporting.key !== key} />}
     </Dialog>
   );
+}
+
+// What is written is counted in bytes, what is run in samples.
+function extent(progress: Progress | null): string {
+  if (!progress || progress.total <= 1) return "";
+  const format = progress.what.startsWith("Writing") ? formatBytes : formatCount;
+  return ` · ${format(progress.done)} of ${format(progress.total)}`;
 }

@@ -7,10 +7,16 @@ import { Button } from "../ui/Button.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
 import { formatBytes, formatExactBytes } from "../ui/numbers.ts";
 import { download, recipeFileName, recipeText } from "./download.ts";
+import { StoredWeights } from "./StoredWeights.tsx";
 import { VerificationReport } from "./VerificationReport.tsx";
 
 export function ExportedFile({ result, stale }: { readonly result: ExportResult; readonly stale: boolean }) {
   const recipe = useStore((state) => state.recipe);
+  const model = useStore((state) => state.model);
+  // The report that the size on the screen comes from is of this very file.
+  const report = useStore(({ size, exporting }) =>
+    exporting.phase === "done" && size?.key === exporting.key ? size.value : null,
+  );
   const [confirming, setConfirming] = useState(false);
   const { fileName, bytes, opset, warnings, verification, sha256 } = result;
   const save = () => download(fileName, [bytes], "application/octet-stream");
@@ -24,8 +30,18 @@ export function ExportedFile({ result, stale }: { readonly result: ExportResult;
         <dd>
           {formatBytes(bytes.byteLength)} ({formatExactBytes(bytes.byteLength)})
         </dd>
-        <dt>Opset</dt>
-        <dd>{opset}</dd>
+        {report && model ? (
+          <StoredWeights
+            report={report}
+            opset={model.opset}
+            weights={model.layers.reduce((sum, { weights }) => sum + weights.length, 0)}
+          />
+        ) : (
+          <>
+            <dt>Opset</dt>
+            <dd>{opset}</dd>
+          </>
+        )}
         <dt>SHA-256</dt>
         <dd className="export-digest">{sha256}</dd>
       </dl>

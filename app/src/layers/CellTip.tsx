@@ -1,14 +1,14 @@
 // What a cell says on hover and focus. For the eye only: the cell's accessible name says the same.
 
-import type { LayerSummary } from "@bitscape/engine";
+import type { Finding, LayerSummary } from "@bitscape/engine";
 import { useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
-import { has } from "../state/edits.ts";
-import { cellKey, failureOf, isFailed } from "../state/known.ts";
+import { floating, has } from "../state/edits.ts";
+import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
-import { formatCount, formatDivergenceFinding } from "../ui/numbers.ts";
+import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
 import type { Column } from "./columns.ts";
-import { bitsName, dropWords, metricName } from "./words.ts";
+import { bitsName, dropWords, metricName, sourceWords } from "./words.ts";
 
 interface Props {
   readonly layer: LayerSummary;
@@ -40,28 +40,35 @@ export function CellTip({ layer, column, anchor }: Props) {
 }
 
 function Lines({ layer, column: { target, bits } }: Pick<Props, "layer" | "column">) {
-  const known = useStore((state) =>
-    bits === "fp" ? undefined : state.cells.get(cellKey(layer.id, target, bits))?.cell,
-  );
+  const key = cellKey(layer.id, target, bits);
+  const known = useStore((state) => shown(key, state.cells, state.predictions));
+  const predicted = useStore((state) => state.predictions.get(key)?.cell);
+  const estimator = useStore((state) => state.estimator);
   const metric = useStore((state) => state.float?.metric ?? "kl");
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
   if (!has(layer, target)) return <span>Nothing to quantize here</span>;
-  if (bits === "fp") return <span>Not quantized: no loss, no saving</span>;
+  if (bits === floating) return <span>Not quantized: no loss, no saving</span>;
   if (!known) return <span>Not yet known</span>;
   if (isFailed(known)) return <span>Failed: {failureOf(known)}</span>;
   const drop = dropWords(known);
   const { finding } = known;
+  const value = (of: Finding) =>
+    `${metricName(metric)} ${formatDivergenceFinding(of)}${metric === "mse" ? "" : " nats"}`;
   return (
     <>
       <span>
-        {metricName(metric)} {formatDivergenceFinding(finding)}
-        {metric === "mse" ? "" : " nats"}
+        {value(finding)}
         {drop && ` · ${drop}`}
       </span>
       <span>
-        {finding.source} alone, n={formatCount(finding.n)}
+        {sourceWords(finding, estimator)} alone, n={formatCount(finding.n)}, 95 % interval
         {synthetic ? ", synthetic data" : ""}
       </span>
+      {finding.source === "measured" && predicted && (
+        <span className="cell-tip-also">
+          {sourceWords(predicted.finding, estimator)} before: {formatDivergence(predicted.finding.value)}
+        </span>
+      )}
       {layer.sharedWith.length > 0 && target === "activation" && (
         <span>Shared with {layer.sharedWith.join(", ")}</span>
       )}

@@ -1,13 +1,14 @@
 // What the selected layer's present scheme costs and saves.
 
 import { type LayerSummary, recipeKey, schemeFor, type Target } from "@bitscape/engine";
-import { bitsOf, cellScheme, sameScheme } from "../state/edits.ts";
-import { cellKey, failureOf, isFailed } from "../state/known.ts";
+import { bitsOf, cellScheme, floating, sameValues } from "../state/edits.ts";
+import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
 import { formatBytes, formatCount, formatDivergenceFinding, formatExactBytes } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
+import { formatTitle } from "./formats.ts";
 import { rowSizes } from "./rowSizes.ts";
-import { dropWords, metricName } from "./words.ts";
+import { dropWords, metricName, sourceWords } from "./words.ts";
 
 export function Consequences({ layer, target }: { readonly layer: LayerSummary; readonly target: Target }) {
   return (
@@ -30,13 +31,12 @@ function Cost({ layer, target }: { readonly layer: LayerSummary; readonly target
   const recipe = useStore((state) => state.recipe);
   const scheme = schemeFor(recipe, layer.id, target);
   const bits = bitsOf(scheme);
-  const cell = useStore((state) =>
-    bits === "fp" ? undefined : state.cells.get(cellKey(layer.id, target, bits))?.cell,
-  );
+  const cell = useStore((state) => shown(cellKey(layer.id, target, bits), state.cells, state.predictions));
+  const estimator = useStore((state) => state.estimator);
   const metric = useStore((state) => state.float?.metric ?? "kl");
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
-  if (bits === "fp") return <p>Nothing: it stays in floating point.</p>;
-  if (!cell) return <p className="quiet">Not yet known at {bits} bits.</p>;
+  if (bits === floating) return <p>Nothing: it stays in floating point.</p>;
+  if (!cell) return <p className="quiet">Not yet known at {formatTitle(bits)}.</p>;
   if (isFailed(cell)) return <p className="failure">{failureOf(cell)}</p>;
   const { finding } = cell;
   const drop = dropWords(cell);
@@ -53,15 +53,15 @@ function Cost({ layer, target }: { readonly layer: LayerSummary; readonly target
             {", "}
           </>
         )}
-        {finding.source} alone, n={formatCount(finding.n)}
+        {sourceWords(finding, estimator)} alone, n={formatCount(finding.n)}
       </span>
       {synthetic && (
         <span className="badge" data-kind="warn">
           synthetic data
         </span>
       )}
-      {!sameScheme(scheme, cellScheme(recipe, target, bits)) && (
-        <span className="consequences-note">The cell's scheme differs from this one beyond its bits.</span>
+      {!sameValues(scheme, cellScheme(recipe, target, bits)) && (
+        <span className="consequences-note">The cell's scheme differs from this one beyond its format.</span>
       )}
     </p>
   );

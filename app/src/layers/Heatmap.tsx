@@ -8,6 +8,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "../state/store.ts";
 import { chooseBits, endGesture, matching, select, selectedIds, showTarget } from "../state/study.ts";
 import { useDark } from "../ui/theme.ts";
+import { bracketsOf } from "./brackets.ts";
 import { CellTip } from "./CellTip.tsx";
 import { blockRows, columnsFor, layoutFor, rowHeight } from "./columns.ts";
 import { HeatmapBlock } from "./HeatmapBlock.tsx";
@@ -26,6 +27,8 @@ export function Heatmap() {
   const layers = useStore((state) => state.model?.layers ?? noLayers);
   const recipe = useStore((state) => state.recipe);
   const cells = useStore((state) => state.cells);
+  const predictions = useStore((state) => state.predictions);
+  const estimator = useStore((state) => state.estimator);
   const filter = useStore((state) => state.filter);
   const selected = useStore((state) => state.selected);
   const rangeEnd = useStore((state) => state.rangeEnd);
@@ -45,6 +48,7 @@ export function Heatmap() {
   const columns = useMemo(() => columnsFor(recipe, ids), [recipe, ids]);
   const layout = useMemo(() => layoutFor(columns, box.width - besides(box.width)), [columns, box.width]);
   const sizes = useMemo(() => rowSizes(layers, report), [layers, report]);
+  const brackets = useMemo(() => bracketsOf(rows), [rows]);
   const largest = useMemo(() => Math.max(1, ...[...sizes.values()].map(({ float }) => float)), [sizes]);
   const chosen = useMemo(() => new Set(selectedIds(rows, selected, rangeEnd)), [rows, selected, rangeEnd]);
   const activeRow = Math.max(
@@ -54,6 +58,15 @@ export function Heatmap() {
   const at = useMemo(
     () => ({ row: activeRow, column: Math.min(column, columns.length - 1) }),
     [activeRow, column, columns.length],
+  );
+
+  const active = columns[at.column]?.target === "activation" ? activeRow : null;
+  const sharing = useMemo(
+    () =>
+      new Set(
+        active === null ? [] : brackets.flatMap(({ members }) => (members.includes(active) ? members : [])),
+      ),
+    [brackets, active],
   );
 
   const goTo = (to: Place, extend: boolean) => {
@@ -141,6 +154,8 @@ export function Heatmap() {
               rows={blockOf(rows, i)}
               layout={layout}
               cells={cells}
+              predictions={predictions}
+              estimator={estimator}
               recipe={recipe}
               dark={dark}
               synthetic={synthetic}
@@ -149,6 +164,9 @@ export function Heatmap() {
               selected={chosen}
               sizes={sizes}
               largest={largest}
+              brackets={brackets}
+              active={active}
+              sharing={sharing}
             />
           ))}
           {tip && rows[tip.row] && columns[tip.column] && (

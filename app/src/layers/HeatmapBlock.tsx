@@ -2,10 +2,11 @@
 
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 
-import type { LayerSummary, Recipe } from "@bitscape/engine";
+import type { Estimator, LayerSummary, Recipe } from "@bitscape/engine";
 import { memo, useLayoutEffect, useRef } from "react";
 import { chosenBits } from "../state/edits.ts";
-import type { Cells } from "../state/known.ts";
+import type { Cells, Predictions } from "../state/known.ts";
+import type { Bracket } from "./brackets.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 import { HeatmapRow } from "./HeatmapRow.tsx";
 import { paint } from "./paint.ts";
@@ -18,23 +19,30 @@ interface Props {
   readonly rows: readonly LayerSummary[];
   readonly layout: Layout;
   readonly cells: Cells;
+  readonly predictions: Predictions;
   readonly recipe: Recipe;
   readonly dark: boolean;
   readonly synthetic: boolean;
   readonly metric: string;
+  readonly estimator: Estimator;
   /** The place that Tab leads to, where it is in this block. */
   readonly at: Place | null;
   readonly selected: ReadonlySet<string>;
   readonly sizes: ReadonlyMap<string, RowSize>;
   readonly largest: number;
+  readonly brackets: readonly Bracket[];
+  /** The row whose bracket stands out, and those that share its activations. */
+  readonly active: number | null;
+  readonly sharing: ReadonlySet<number>;
 }
 
 export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
-  const { from, rows, layout, cells, recipe, dark, at } = props;
+  const { from, rows, layout, cells, predictions, recipe, dark, at, brackets, active } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
-    if (canvas.current) paint(canvas.current, { rows, layout, cells, recipe, dark });
-  }, [rows, layout, cells, recipe, dark]);
+    if (!canvas.current) return;
+    paint(canvas.current, { rows, layout, cells, predictions, recipe, dark, from, brackets, active });
+  }, [rows, layout, cells, predictions, recipe, dark, from, brackets, active]);
   return (
     <div
       className="heat-block"
@@ -53,6 +61,8 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
           row={from + i}
           layout={layout}
           cells={cells}
+          predictions={predictions}
+          estimator={props.estimator}
           chosenWeight={chosenBits(recipe, layer.id, "weight")}
           chosenActivation={chosenBits(recipe, layer.id, "activation")}
           synthetic={props.synthetic}
@@ -61,6 +71,7 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
           selected={props.selected.has(layer.id)}
           size={props.sizes.get(layer.id)}
           largest={props.largest}
+          sharing={props.sharing.has(from + i)}
         />
       ))}
     </div>

@@ -4,7 +4,9 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
 import { Term } from "../ui/Term.tsx";
-import type { Layout } from "./columns.ts";
+import { isNamed, type Layout } from "./columns.ts";
+import { shortName } from "./formats.ts";
+import { bitsName } from "./words.ts";
 
 export function HeatmapHead({ layout }: { readonly layout: Layout }) {
   const second = layout.columns.findIndex(({ target }) => target === "activation");
@@ -32,10 +34,12 @@ export function HeatmapHead({ layout }: { readonly layout: Layout }) {
               key={`${target}${bits}`}
               role="columnheader"
               className="heat-label"
-              aria-label={`${target} ${bits === "fp" ? "float" : `${bits} bits`}`}
-              style={{ left: layout.lefts[i], width: layout.cellWidth }}
+              aria-label={`${target} ${bitsName({ bits })}`}
+              title={bitsName({ bits })}
+              data-named={isNamed(bits) || undefined}
+              style={{ left: layout.lefts[i], width: layout.widths[i] }}
             >
-              {bits}
+              {shortName(bits)}
             </div>
           ))}
         </div>

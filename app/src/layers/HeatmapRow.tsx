@@ -3,10 +3,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
-import type { LayerSummary } from "@bitscape/engine";
+import type { Estimator, LayerSummary } from "@bitscape/engine";
 import { memo } from "react";
-import { type Bits, has } from "../state/edits.ts";
-import { type Cells, cellKey } from "../state/known.ts";
+import { type Bits, floating, has } from "../state/edits.ts";
+import { type Cells, cellKey, type Predictions, shown } from "../state/known.ts";
 import { formatBytes } from "../ui/numbers.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 import type { RowSize } from "./rowSizes.ts";
@@ -18,32 +18,36 @@ interface Props {
   readonly row: number;
   readonly layout: Layout;
   readonly cells: Cells;
+  readonly predictions: Predictions;
   readonly chosenWeight: Bits;
   readonly chosenActivation: Bits;
   readonly synthetic: boolean;
   readonly metric: string;
+  readonly estimator: Estimator;
   /** The column that Tab leads to, −1 for the name; null where that is in another row. */
   readonly active: number | null;
   readonly selected: boolean;
   readonly size: RowSize | undefined;
   readonly largest: number;
+  /** It shares its activations with the row that is looked at. */
+  readonly sharing: boolean;
 }
 
 /** Drawn again only when one of its own cells has changed, not whenever any cell has. */
 export const HeatmapRow = memo(Row, (before, after) => {
-  const { cells: _, ...others } = after;
+  const { cells: _, predictions: __, ...others } = after;
   for (const key of Object.keys(others) as (keyof typeof others)[]) {
     if (before[key] !== after[key]) return false;
   }
   return after.layout.columns.every(({ target, bits }) => {
-    if (bits === "fp") return true;
+    if (bits === floating) return true;
     const key = cellKey(after.layer.id, target, bits);
-    return before.cells.get(key) === after.cells.get(key);
+    return shown(key, before.cells, before.predictions) === shown(key, after.cells, after.predictions);
   });
 });
 
 function Row(props: Props) {
-  const { layer, row, layout, cells, active, selected, size } = props;
+  const { layer, row, layout, cells, predictions, active, selected, size } = props;
   const chosen = { weight: props.chosenWeight, activation: props.chosenActivation };
   return (
     <div
@@ -52,6 +56,7 @@ function Row(props: Props) {
       aria-rowindex={row + 2}
       aria-selected={selected}
       data-selected={selected || undefined}
+      data-sharing={(props.sharing && !selected) || undefined}
       style={{ height: rowHeight }}
     >
       <div
@@ -75,19 +80,20 @@ function Row(props: Props) {
         {layout.columns.map((column, i) => {
           const { target, bits } = column;
           const enabled = has(layer, target);
-          const cell = bits === "fp" ? undefined : cells.get(cellKey(layer.id, target, bits))?.cell;
+          const cell =
+            bits === floating ? undefined : shown(cellKey(layer.id, target, bits), cells, predictions);
           return (
             <div
               key={`${target}${bits}`}
               className="heat-cell"
               role="gridcell"
-              aria-label={cellName(layer, column, cell, props.synthetic, props.metric)}
+              aria-label={cellName(layer, column, cell, props)}
               aria-selected={enabled && chosen[target] === bits}
               aria-disabled={!enabled || undefined}
               tabIndex={active === i ? 0 : -1}
               data-row={row}
               data-column={i}
-              style={{ left: layout.lefts[i], width: layout.cellWidth }}
+              style={{ left: layout.lefts[i], width: layout.widths[i] }}
             />
           );
         })}

@@ -4,6 +4,7 @@ import { gradient, legendTicks, lossColour, position } from "../charts/colour.ts
 import { useStore } from "../state/store.ts";
 import { Term } from "../ui/Term.tsx";
 import { useDark } from "../ui/theme.ts";
+import { EstimatorMenu } from "./EstimatorMenu.tsx";
 import "./legend.css";
 
 export function Legend() {
@@ -36,6 +37,7 @@ export function Legend() {
         </li>
         <li>
           <i data-mark="predicted" style={{ background: swatch }} /> predicted
+          <EstimatorMenu />
         </li>
         <li>
           <i data-mark="unknown" /> unknown

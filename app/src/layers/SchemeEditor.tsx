@@ -1,13 +1,22 @@
-// How the selected layers' weights or activations are quantized, field by field.
+// How the selected layers' weights or activations are quantized: the format first, then the fields that it heeds.
 
-import { type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
-import { type Bits, bitsOf, hasOwn, type Scheme } from "../state/edits.ts";
+import { formatFacts, type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
+import { floating, hasOwn, type Scheme } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
 import { chooseBits, chooseScheme, reset } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";
-import { NumberField } from "../ui/NumberField.tsx";
 import { Segments } from "../ui/Segments.tsx";
+import { Select } from "../ui/Select.tsx";
 import { Term } from "../ui/Term.tsx";
+import { choiceOf, fittingProduct, formatChoices, integerId, runsWhere } from "./formatChoices.ts";
+import { MemoryField } from "./MemoryField.tsx";
+import {
+  CentroidsField,
+  GranularityField,
+  NumbersField,
+  RangeField,
+  SymmetryField,
+} from "./schemeFields.tsx";
 
 interface Props {
   readonly ids: readonly string[];
@@ -15,19 +24,32 @@ interface Props {
   readonly target: Target;
 }
 
-const widths = [2, 3, 4, 5, 6, 7, 8] as const;
+const widths: Readonly<Record<Target, readonly number[]>> = {
+  weight: [1, 2, 3, 4, 5, 6, 7, 8, 16],
+  activation: [2, 3, 4, 5, 6, 7, 8, 16],
+};
 
 export function SchemeEditor({ ids, layer, target }: Props) {
   const recipe = useStore((state) => state.recipe);
   const scheme = schemeFor(recipe, layer.id, target);
-  const bits = bitsOf(scheme);
+  const facts = scheme && formatFacts(scheme.format);
+  const choice = scheme && choiceOf(scheme.format);
+  const heeds = choice?.row.heeds ?? [];
   const own = ids.some((id) => hasOwn(recipe, id, target));
   const change = (fields: Partial<Scheme>) => {
     if (scheme) chooseScheme(ids, target, { ...scheme, ...fields });
   };
-  const chooseWidth = (value: Bits) => {
-    if (value === "fp" || !scheme) return chooseBits(ids, target, value);
-    change({ format: formatOf(scheme.format.startsWith("int"), value) });
+  const chooseFormat = (id: string) => {
+    if (id === floating) return chooseBits(ids, target, floating);
+    if (id === integerId) return chooseBits(ids, target, 8);
+    const chosen = formatChoices(target).find((each) => each.id === id);
+    if (!chosen) return;
+    const product = chosen.row.family === "product";
+    chooseBits(ids, target, product ? fittingProduct(layer.weights[0]?.shape ?? []) : chosen.first);
+  };
+  const chooseWidth = (bits: number) => {
+    if (!scheme || facts?.family !== "int") return chooseBits(ids, target, bits);
+    change({ format: formatOf(scheme.format.startsWith("int"), bits) });
   };
   return (
     <section className="scheme" aria-label="Scheme">
@@ -38,54 +60,69 @@ export function SchemeEditor({ ids, layer, target }: Props) {
         </Button>
       </div>
       <dl className="scheme-fields">
-        <dt>Bits</dt>
+        <dt>Format</dt>
         <dd>
-          <Segments
-            label="Bits"
-            value={String(bits)}
+          <Select
+            label="Format"
+            value={choice?.id ?? floating}
             options={[
-              ...widths.map((width) => ({ value: String(width), text: String(width) })),
-              { value: "fp", text: "float" },
+              { value: floating, text: "Float: not quantized" },
+              ...formatChoices(target).map(({ id, title }) => ({ value: id, text: title })),
             ]}
-            onChange={(value) => chooseWidth(value === "fp" ? "fp" : Number(value))}
+            onChange={chooseFormat}
           />
+          {facts && choice && choice.id !== facts.name && (
+            <NumbersField facts={facts} row={choice.row} change={change} />
+          )}
         </dd>
-        {scheme && (
+        {(!facts || facts.family === "int") && (
           <>
-            <dt>Codes</dt>
+            <dt>Bits</dt>
             <dd>
               <Segments
-                label="Codes"
-                value={scheme.format.startsWith("int") ? "signed" : "unsigned"}
-                options={[
-                  { value: "signed", text: "signed" },
-                  { value: "unsigned", text: "unsigned" },
-                ]}
-                onChange={(value) => change({ format: formatOf(value === "signed", bits as number) })}
-              />
-              <Segments
-                label="Zero point"
-                value={scheme.symmetric ? "symmetric" : "asymmetric"}
-                options={[
-                  { value: "symmetric", text: "symmetric" },
-                  { value: "asymmetric", text: "asymmetric" },
-                ]}
-                onChange={(value) => change({ symmetric: value === "symmetric" })}
+                label="Bits"
+                value={facts ? String(facts.bits) : floating}
+                options={widths[target].map((width) => ({ value: String(width), text: String(width) }))}
+                onChange={(value) => chooseWidth(Number(value))}
               />
             </dd>
-            <dt>
-              <Term of="granularity">Granularity</Term>
-            </dt>
-            <dd>
-              <GranularityField scheme={scheme} target={target} change={change} />
-            </dd>
-            <dt>
-              <Term of="range">Range</Term>
-            </dt>
-            <dd>
-              <RangeField scheme={scheme} change={change} />
-            </dd>
-            {target === "weight" && (
+          </>
+        )}
+        {scheme && facts && choice && (
+          <>
+            {heeds.includes("symmetric") && (
+              <SymmetryField
+                scheme={scheme}
+                onSigned={(signed) => change({ format: formatOf(signed, facts.bits) })}
+                change={change}
+              />
+            )}
+            {choice.row.granularities.length > 1 && (
+              <>
+                <dt>
+                  <Term of="granularity">Granularity</Term>
+                </dt>
+                <dd>
+                  <GranularityField
+                    scheme={scheme}
+                    kinds={choice.row.granularities}
+                    disabled={target === "activation"}
+                    change={change}
+                  />
+                </dd>
+              </>
+            )}
+            {heeds.includes("range") && (
+              <>
+                <dt>
+                  <Term of="range">Range</Term>
+                </dt>
+                <dd>
+                  <RangeField scheme={scheme} change={change} />
+                </dd>
+              </>
+            )}
+            {heeds.includes("rounding") && target === "weight" && (
               <>
                 <dt>
                   <Term of="rounding">Rounding</Term>
@@ -103,80 +140,18 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                 </dd>
               </>
             )}
+            {heeds.includes("centroids") && <CentroidsField scheme={scheme} change={change} />}
+            {target === "weight" && <MemoryField layer={layer} scheme={scheme} change={change} />}
           </>
         )}
       </dl>
+      {scheme && choice && (
+        <p className="scheme-note">
+          {choice.row.help} Runs in ONNX Runtime: {runsWhere(scheme.format)}.
+        </p>
+      )}
     </section>
   );
 }
 
-const formatOf = (signed: boolean, bits: number) => `${signed ? "int" : "uint"}${bits}` as Scheme["format"];
-
-type Change = (fields: Partial<Scheme>) => void;
-
-function GranularityField({ scheme, target, change }: { scheme: Scheme; target: Target; change: Change }) {
-  const { granularity } = scheme;
-  const block = typeof granularity === "object" ? granularity.block : null;
-  return (
-    <>
-      <Segments
-        label="Granularity"
-        value={block === null ? (granularity as string) : "block"}
-        disabled={target === "activation"}
-        options={[
-          { value: "tensor", text: "tensor" },
-          { value: "channel", text: "channel" },
-          { value: "block", text: "block" },
-        ]}
-        onChange={(value) => change({ granularity: value === "block" ? { block: 32 } : (value as "tensor") })}
-      />
-      {block !== null && (
-        <span className="scheme-number">
-          of{" "}
-          <NumberField
-            label="Block size"
-            value={block}
-            min={8}
-            max={4096}
-            whole
-            width={64}
-            onChange={(size) => change({ granularity: { block: size } })}
-          />
-        </span>
-      )}
-    </>
-  );
-}
-
-function RangeField({ scheme, change }: { scheme: Scheme; change: Change }) {
-  const { range } = scheme;
-  const percentile = typeof range === "object" ? range.percentile : null;
-  return (
-    <>
-      <Segments
-        label="Range rule"
-        value={percentile === null ? (range as string) : "percentile"}
-        options={[
-          { value: "minmax", text: "min–max" },
-          { value: "mse", text: "least squares" },
-          { value: "percentile", text: "percentile" },
-        ]}
-        onChange={(value) =>
-          change({ range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") })
-        }
-      />
-      {percentile !== null && (
-        <span className="scheme-number">
-          <NumberField
-            label="Percentile"
-            value={percentile}
-            min={50.001}
-            max={100}
-            width={72}
-            onChange={(value) => change({ range: { percentile: value } })}
-          />
-        </span>
-      )}
-    </>
-  );
-}
+const formatOf = (signed: boolean, bits: number) => `${signed ? "int" : "uint"}${bits}`;

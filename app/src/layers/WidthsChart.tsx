@@ -1,30 +1,34 @@
-// What each width would cost the selected layer. The chart itself is loaded when it is first shown.
+// What each width, and each other format, would cost the selected layer.
 
 import type { LayerSummary, Target } from "@bitscape/engine";
-import { lazy, Suspense, useMemo } from "react";
-import type { BitsPoint } from "../charts/BitsChart.tsx";
-import { chosenBits, columnBits, targets } from "../state/edits.ts";
-import { cellKey, isFailed } from "../state/known.ts";
+import { useMemo } from "react";
+import { BitsChart, type BitsPoint } from "../charts/BitsChart.tsx";
+import { chosenBits, columnsOf, floating, storageBits, targets } from "../state/edits.ts";
+import { cellKey, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
-
-const BitsChart = lazy(async () => ({ default: (await import("../charts/BitsChart.tsx")).BitsChart }));
+import { formatTitle } from "./formats.ts";
 
 export function WidthsChart({ layer, target }: { readonly layer: LayerSummary; readonly target: Target }) {
   const cells = useStore((state) => state.cells);
+  const predictions = useStore((state) => state.predictions);
+  const layers = useStore((state) => state.model?.layers);
+  const recipe = useStore((state) => state.recipe);
   const chosen = useStore((state) => chosenBits(state.recipe, layer.id, target));
   const metric = useStore((state) => state.float?.metric ?? "kl");
   const points = useMemo(() => {
-    const widths = new Set(targets.flatMap((each) => columnBits[each]));
-    return [...widths]
-      .sort((a, b) => a - b)
+    const ids = (layers ?? []).map(({ id }) => id);
+    const columns = new Set(targets.flatMap((each) => columnsOf(recipe, ids, each)));
+    return [...columns]
+      .sort((a, b) => storageBits(a) - storageBits(b))
       .map((bits): BitsPoint => {
         const found = targets.flatMap((each) => {
-          const cell = cells.get(cellKey(layer.id, each, bits))?.cell;
+          const cell = shown(cellKey(layer.id, each, bits), cells, predictions);
           return cell && !isFailed(cell) ? [[each, cell.finding] as const] : [];
         });
-        return { bits, ...Object.fromEntries(found) };
+        const name = typeof bits === "string" ? formatTitle(bits) : null;
+        return { bits: storageBits(bits), name, ...Object.fromEntries(found) };
       });
-  }, [cells, layer.id]);
+  }, [cells, predictions, layer.id, layers, recipe]);
   const known = points.some(({ weight, activation }) => weight || activation);
   return (
     <section aria-label="Cost of each width">
@@ -35,14 +39,11 @@ export function WidthsChart({ layer, target }: { readonly layer: LayerSummary; r
         </span>
       </div>
       {known ? (
-        <Suspense fallback={<div className="widths-empty" />}>
-          <BitsChart
-            points={points}
-            chosen={chosen}
-            unit={metric === "mse" ? "relative error" : "KL, nats"}
-            animate={false}
-          />
-        </Suspense>
+        <BitsChart
+          points={points}
+          chosen={chosen === floating ? null : storageBits(chosen)}
+          unit={metric === "mse" ? "relative error" : "KL, nats"}
+        />
       ) : (
         <div className="widths-empty quiet">Not yet known</div>
       )}

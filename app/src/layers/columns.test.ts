@@ -14,13 +14,35 @@ it("has a column for a width that only the recipe uses", () => {
   expect(names(seven).join(" ")).toContain("w6 w7 w8");
 });
 
+it("has columns for other formats after the integers, by what they store, with room for their names", () => {
+  const formats = {
+    ...w8,
+    layers: {
+      a: { weight: { format: "nf4" } },
+      b: { weight: { format: "ternary" }, activation: { format: "float8e4m3" } },
+      c: { weight: { format: "binary" } },
+      d: { weight: { format: "int16" } },
+    },
+  };
+  const columns = columnsFor(formats, ["a", "b", "c", "d"]);
+  expect(columns.map(({ target, bits }) => `${target[0]}${bits}`).join(" ")).toBe(
+    "w2 w3 w4 w5 w6 w8 w16 wbinary wternary wnf4 wfp a2 a3 a4 a6 a8 afloat8e4m3 afp",
+  );
+  const { lefts, widths, width } = layoutFor(columns, 600);
+  expect(widths.slice(5, 11)).toEqual([32, 32, 32, 34, 32, 32]);
+  expect(layoutFor(columns, 420).widths.slice(5, 11)).toEqual([24, 24, 28, 34, 28, 24]);
+  expect(lefts.slice(1).every((left, i) => left >= (lefts[i] as number) + (widths[i] as number))).toBe(true);
+  expect(width).toBeLessThanOrEqual(600);
+});
+
 it("fits the width given, within bounds, and sets the groups apart", () => {
   const columns = columnsFor(w8, []);
   const layout = layoutFor(columns, 13 * 30 + 16);
-  expect(layout.cellWidth).toBe(30);
+  expect(new Set(layout.widths)).toEqual(new Set([30]));
+  expect(layout.width).toBe(13 * 30 + 16);
   expect((layout.lefts[7] ?? 0) - (layout.lefts[6] ?? 0)).toBe(46);
-  expect(layoutFor(columns, 100).cellWidth).toBe(24);
-  expect(layoutFor(columns, 5000).cellWidth).toBe(44);
+  expect(layoutFor(columns, 100).widths[0]).toBe(24);
+  expect(layoutFor(columns, 5000).widths[0]).toBe(44);
 });
 
 it("finds the column under a place, and none in the gap", () => {

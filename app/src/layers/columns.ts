@@ -1,7 +1,8 @@
 // The heatmap's columns and how wide they are. Not what a cell shows (paint.ts) or says (words.ts).
 
 import type { Recipe, Target } from "@bitscape/engine";
-import { type Bits, chosenBits, columnBits, targets } from "../state/edits.ts";
+import { type Bits, columnsOf, floating, targets } from "../state/edits.ts";
+import { shortName } from "./formats.ts";
 
 export interface Column {
   readonly target: Target;
@@ -10,39 +11,46 @@ export interface Column {
 
 export interface Layout {
   readonly columns: readonly Column[];
-  readonly cellWidth: number;
-  /** Left edge of each column in the canvas; the groups are set apart. */
+  /** Left edge and width of each column in the canvas; the groups are set apart. */
   readonly lefts: readonly number[];
+  readonly widths: readonly number[];
   readonly width: number;
 }
 
 export const rowHeight = 28;
 /** Rows of one canvas. */
 export const blockRows = 16;
-const groupGap = 16;
-
-/** Narrow to wide, floating point last; widths that only the recipe has are put in between. */
+/** Between weights and activations: room for the brackets of shared activations. */
+export const groupGap = 16;
+const [narrowest, widest] = [24, 44];
+/** Integers narrow to wide, then what other formats the recipe has, floating point last. */
 export function columnsFor(recipe: Recipe, ids: readonly string[]): Column[] {
-  return targets.flatMap((target) => {
-    const widths = new Set(columnBits[target]);
-    for (const id of ids) {
-      const bits = chosenBits(recipe, id, target);
-      if (bits !== "fp") widths.add(bits);
-    }
-    const sorted: Bits[] = [...widths].sort((a, b) => a - b);
-    return [...sorted, "fp" as const].map((bits) => ({ target, bits }));
-  });
+  return targets.flatMap((target) =>
+    [...columnsOf(recipe, ids, target), floating].map((bits) => ({ target, bits })),
+  );
 }
 
+/** Whether a column is headed by a format's name, not a number of bits. */
+export const isNamed = (bits: Bits) => typeof bits === "string" && bits !== floating;
+
+/** All columns are as wide as fits, within bounds; those with names have room for them. */
 export function layoutFor(columns: readonly Column[], available: number): Layout {
-  const fitting = Math.floor((available - groupGap) / columns.length);
-  const cellWidth = Math.max(24, Math.min(44, fitting));
+  const needs = columns.map(({ bits }) => (isNamed(bits) ? nameWidth(shortName(bits)) : 0));
+  const widthsAt = (cell: number) => needs.map((need) => Math.max(need, cell));
+  let cell = widest;
+  while (cell > narrowest && total(widthsAt(cell)) > available - groupGap) cell--;
+  const widths = widthsAt(cell);
   const second = columns.findIndex(({ target }) => target === "activation");
-  const lefts = columns.map((_, i) => i * cellWidth + (second >= 0 && i >= second ? groupGap : 0));
-  return { columns, cellWidth, lefts, width: columns.length * cellWidth + groupGap };
+  const lefts = widths.map((_, i) => total(widths.slice(0, i)) + (second >= 0 && i >= second ? groupGap : 0));
+  return { columns, lefts, widths, width: total(widths) + groupGap };
 }
+
+const total = (widths: readonly number[]) => widths.reduce((sum, width) => sum + width, 0);
+
+/** Of a few letters at 11 pixels, with a little air. */
+const nameWidth = (name: string) => Math.ceil(8 + 6.4 * name.length);
 
 /** The column at a horizontal place, or −1. */
-export function columnAt(layout: Layout, x: number): number {
-  return layout.lefts.findIndex((left) => x >= left && x < left + layout.cellWidth);
+export function columnAt({ lefts, widths }: Layout, x: number): number {
+  return lefts.findIndex((left, i) => x >= left && x < left + (widths[i] as number));
 }

@@ -2,17 +2,25 @@
 // cross = failed, ring = chosen. What a cell says in words is words.ts.
 
 import type { LayerSummary, Recipe } from "@bitscape/engine";
-import { inks, lossColour } from "../charts/colour.ts";
-import { chosenBits, has } from "../state/edits.ts";
-import { type Cells, cellKey, isFailed } from "../state/known.ts";
+import { inks, lossColour, position } from "../charts/colour.ts";
+import { chosenBits, floating, has } from "../state/edits.ts";
+import { type Cells, cellKey, isFailed, type Predictions, shown } from "../state/known.ts";
+import type { Bracket } from "./brackets.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 
 export interface Scene {
   readonly rows: readonly LayerSummary[];
   readonly layout: Layout;
   readonly cells: Cells;
+  readonly predictions: Predictions;
   readonly recipe: Recipe;
   readonly dark: boolean;
+  /** Index of the first of the rows among all that are shown. */
+  readonly from: number;
+  /** Rows that share a decision about activations. */
+  readonly brackets: readonly Bracket[];
+  /** The row that is looked at: its bracket stands out. */
+  readonly active: number | null;
 }
 
 const inset = 2;
@@ -31,10 +39,35 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, layout.width, height);
   for (let row = 0; row < rows.length; row++) paintRow(context, scene, row);
+  for (const bracket of scene.brackets) paintBracket(context, scene, bracket);
+}
+
+const [bracketEdge, laneWidth, tick] = [3, 3, 4];
+
+/** A line down from the first to the last of the rows that share, with a tick at each; parts beyond the block are cut. */
+function paintBracket(context: Context, { rows, layout, from, dark, active }: Scene, bracket: Bracket): void {
+  const { members, lane } = bracket;
+  const [first, last] = [members[0] as number, members.at(-1) as number];
+  if (last < from || first >= from + rows.length) return;
+  const second = layout.columns.findIndex(({ target }) => target === "activation");
+  const right = (layout.lefts[second] as number) - bracketEdge;
+  const x = right - tick - lane * laneWidth;
+  const middle = (row: number) => (row - from + 0.5) * rowHeight;
+  const { ink, quiet } = inks(dark);
+  context.strokeStyle = active !== null && members.includes(active) ? ink : quiet;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, middle(first));
+  context.lineTo(x, middle(last));
+  for (const row of members) {
+    context.moveTo(x, middle(row));
+    context.lineTo(right, middle(row));
+  }
+  context.stroke();
 }
 
 function paintRow(context: CanvasRenderingContext2D, scene: Scene, row: number): void {
-  const { layout, cells, recipe, dark } = scene;
+  const { layout, cells, predictions, recipe, dark } = scene;
   const layer = scene.rows[row] as LayerSummary;
   const chosen = {
     weight: chosenBits(recipe, layer.id, "weight"),
@@ -45,20 +78,20 @@ function paintRow(context: CanvasRenderingContext2D, scene: Scene, row: number):
     const box = {
       x: (layout.lefts[column] as number) + inset,
       y: row * rowHeight + inset,
-      w: layout.cellWidth - 2 * inset,
+      w: (layout.widths[column] as number) - 2 * inset,
       h: rowHeight - 2 * inset,
     };
-    if (bits === "fp") paintFloat(context, box, dark);
+    if (bits === floating) paintFloat(context, box, dark);
     else {
-      const cell = cells.get(cellKey(layer.id, target, bits))?.cell;
+      const cell = shown(cellKey(layer.id, target, bits), cells, predictions);
       if (!cell) paintUnknown(context, box, dark);
       else if (isFailed(cell)) paintFailed(context, box, dark);
       else {
         fill(context, box, lossColour(cell.finding.value, dark));
-        if (cell.finding.source === "predicted") hatch(context, box, dark);
+        if (cell.finding.source === "predicted") hatch(context, box, position(cell.finding.value), dark);
       }
     }
-    if (chosen[target] === bits) paintRing(context, box, dark, bits === "fp");
+    if (chosen[target] === bits) paintRing(context, box, dark, bits === floating);
   });
 }
 
@@ -107,16 +140,18 @@ function paintFailed(context: Context, box: Box, dark: boolean): void {
   context.stroke();
 }
 
-/** Diagonal lines in the surface's colour over a filled box. */
-export function hatch(context: Context, { x, y, w, h }: Box, dark: boolean): void {
+/** Diagonal lines over a filled box: in the surface's colour, or in ink where the box is nearly that. */
+function hatch(context: Context, { x, y, w, h }: Box, place: number, dark: boolean): void {
   context.save();
   context.beginPath();
-  context.rect(x, y, w, h);
+  context.roundRect(x, y, w, h, 3);
   context.clip();
-  context.strokeStyle = inks(dark).surface;
-  context.lineWidth = 1.5;
+  const pale = place < (dark ? 0.45 : 0.3);
+  context.strokeStyle = pale ? inks(dark).ink : inks(dark).surface;
+  context.globalAlpha = pale ? 0.4 : 0.9;
+  context.lineWidth = pale ? 1 : 1.1;
   context.beginPath();
-  for (let at = -h; at < w; at += 5) {
+  for (let at = -h; at < w; at += 6.5) {
     context.moveTo(x + at, y + h);
     context.lineTo(x + at + h, y);
   }

@@ -20,28 +20,38 @@ const cell: Cell = {
   finding: finding(0.0123, 0.002),
   drop: finding(0.004, 0.008),
 };
+const of = { synthetic: false, metric: "kl", estimator: "gauss-newton" } as const;
 const column = { target: "weight", bits: 4 } as const;
 
 it("names a measured cell with its interval and samples", () => {
-  expect(cellName(layer, column, cell, false)).toBe(
+  expect(cellName(layer, column, cell, of)).toBe(
     "fire2/squeeze1x1, weight, 4 bits, KL 0.0123 ±0.002, measured on 64 samples",
   );
 });
 
 it("says so where the data are synthetic", () => {
-  expect(cellName(layer, column, cell, true)).toContain("measured on 64 synthetic samples");
+  expect(cellName(layer, column, cell, { ...of, synthetic: true })).toContain(
+    "measured on 64 synthetic samples",
+  );
+});
+
+it("says of a prediction how it was made, and names formats", () => {
+  const predicted = { ...cell, bits: "nf4", finding: { ...cell.finding, source: "predicted" } } as const;
+  expect(cellName(layer, { target: "weight", bits: "nf4" }, predicted, { ...of, estimator: "hawq" })).toBe(
+    "fire2/squeeze1x1, weight, NF4, KL 0.0123 ±0.002, predicted (HAWQ trace) on 64 samples",
+  );
 });
 
 it("names the other states", () => {
-  expect(cellName(layer, column, undefined, false)).toBe("fire2/squeeze1x1, weight, 4 bits, not yet known");
-  expect(cellName(layer, { target: "weight", bits: "fp" }, undefined, false)).toBe(
+  expect(cellName(layer, column, undefined, of)).toBe("fire2/squeeze1x1, weight, 4 bits, not yet known");
+  expect(cellName(layer, { target: "weight", bits: "fp" }, undefined, of)).toBe(
     "fire2/squeeze1x1, weight, float, not quantized, no loss",
   );
-  expect(cellName(layer, { target: "activation", bits: 8 }, undefined, false)).toBe(
+  expect(cellName(layer, { target: "activation", bits: 8 }, undefined, of)).toBe(
     "fire2/squeeze1x1, activation, 8 bits, nothing to quantize",
   );
   const failed = { ...cell, finding: finding(Number.NaN, 0), failure: "conv1: out of memory" };
-  expect(cellName(layer, column, failed, false)).toContain("failed: conv1: out of memory");
+  expect(cellName(layer, column, failed, of)).toContain("failed: conv1: out of memory");
   expect(dropWords(failed)).toBeNull();
 });
 

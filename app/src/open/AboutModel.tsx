@@ -5,6 +5,7 @@ import { useStore } from "../state/store.ts";
 import { formatBytes, formatCount, formatExactBytes, formatShape } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
 import { PinEditor } from "./PinEditor.tsx";
+import { grouped } from "./skipped.ts";
 
 export function AboutModel() {
   const model = useStore((state) => state.model);
@@ -79,10 +80,18 @@ export function AboutModel() {
             {model.skipped.length === 0 ? (
               <p className="quiet">Every node that holds weights can be quantized.</p>
             ) : (
-              <ul>
-                {model.skipped.map(({ node, reason }) => (
-                  <li key={node}>
-                    <strong>{node}</strong> <span className="quiet">{reason}</span>
+              <ul className="about-skipped">
+                {grouped(model.skipped).map(({ reason, nodes }) => (
+                  <li key={reason}>
+                    {nodes.length === 1 ? (
+                      <strong>{nodes[0]}</strong>
+                    ) : (
+                      <details>
+                        <summary>{formatCount(nodes.length)} nodes</summary>
+                        <p>{nodes.join(", ")}</p>
+                      </details>
+                    )}
+                    <span className="quiet">{reason}</span>
                   </li>
                 ))}
               </ul>

@@ -2,6 +2,7 @@
 
 import { samples } from "@bitscape/samples";
 import { DropdownMenu } from "radix-ui";
+import { RecentStudies } from "../keep/RecentStudies.tsx";
 import { openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
@@ -49,6 +50,7 @@ export function OpenMenu() {
               <span className="menu-note">{description}</span>
             </DropdownMenu.CheckboxItem>
           ))}
+          <RecentStudies />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

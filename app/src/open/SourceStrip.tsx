@@ -38,7 +38,11 @@ export function SourceStrip() {
         ) : (
           data && (
             <>
-              {data.kind === "synthetic" ? (
+              {data.cannotRun !== undefined ? (
+                <span className="strip-name" title={data.cannotRun}>
+                  none: too large to be run here
+                </span>
+              ) : data.kind === "synthetic" ? (
                 <span className="badge" data-kind="warn">
                   synthetic data
                 </span>
@@ -54,10 +58,14 @@ export function SourceStrip() {
                   <PreviewImage key={i} preview={preview} size={28} />
                 ))}
               </span>
-              <FloatScore />
-              <Button size="small" onClick={() => setDataOpen(true)}>
-                Data…
-              </Button>
+              {data.cannotRun === undefined && (
+                <>
+                  <FloatScore />
+                  <Button size="small" onClick={() => setDataOpen(true)}>
+                    Data…
+                  </Button>
+                </>
+              )}
             </>
           )
         )}

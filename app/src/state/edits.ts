@@ -3,6 +3,9 @@
 import {
   baseSchemes,
   type Choice,
+  type Column,
+  columnScheme,
+  formatFacts,
   type LayerChoice,
   type LayerSummary,
   type Preprocess,
@@ -12,7 +15,11 @@ import {
   type Target,
 } from "@bitscape/engine";
 
-export type Bits = number | "fp";
+/** A column of the heatmap: a width of integers, another format's name, or floating point. */
+export type Bits = Column | typeof floating;
+
+/** The column of what is not quantized; no format has this name. */
+export const floating = "fp";
 
 /** How one tensor is quantized. */
 export type Scheme = (typeof baseSchemes)[Target];
@@ -24,20 +31,40 @@ export const columnBits: Readonly<Record<Target, readonly number[]>> = {
 };
 
 // What tells most about a layer comes first: where trouble begins, then whether 8 bits are free.
-const telling = [4, 3, 8, 2, 6, 5];
+const telling: readonly Column[] = [4, 3, 8, 2, 6, 5];
 
-/** The columns in the order to measure them: the widths that the recipe uses, then the most telling ones. */
-export function measuringOrder(recipe: Recipe, ids: readonly string[], target: Target): number[] {
+/** The columns in the order to measure them: those that the recipe uses, then the most telling ones. */
+export function measuringOrder(recipe: Recipe, ids: readonly string[], target: Target): Column[] {
+  const uses = usesOf(recipe, ids, target);
+  const rank = (bits: Column) => (telling.indexOf(bits) + telling.length) % telling.length;
+  return columnsOf(recipe, ids, target).sort(
+    (a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0) || rank(a) - rank(b),
+  );
+}
+
+/** The columns of a target, besides floating point: integers narrow to wide, then other formats, by their storage. */
+export function columnsOf(recipe: Recipe, ids: readonly string[], target: Target): Column[] {
+  const columns = new Set<Column>(columnBits[target]);
+  for (const bits of usesOf(recipe, ids, target).keys()) if (bits !== floating) columns.add(bits);
+  const other = (column: Column) => (typeof column === "string" ? 1 : 0);
+  return [...columns].sort(
+    (a, b) => other(a) - other(b) || storageBits(a) - storageBits(b) || (String(a) < String(b) ? -1 : 1),
+  );
+}
+
+/** How many layers have each column chosen. */
+function usesOf(recipe: Recipe, ids: readonly string[], target: Target): Map<Bits, number> {
   const uses = new Map<Bits, number>();
   for (const id of ids) {
     const bits = chosenBits(recipe, id, target);
     uses.set(bits, (uses.get(bits) ?? 0) + 1);
   }
-  const widths = new Set(columnBits[target]);
-  for (const bits of uses.keys()) if (bits !== "fp") widths.add(bits);
-  const rank = (bits: number) => (telling.indexOf(bits) + telling.length) % telling.length;
-  return [...widths].sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0) || rank(a) - rank(b));
+  return uses;
 }
+
+/** Bits that one value takes in the file, its scale not counted. */
+export const storageBits = (column: Column) =>
+  typeof column === "number" ? column : formatFacts(column).bits;
 
 export const targets: readonly Target[] = ["weight", "activation"];
 
@@ -50,18 +77,22 @@ export function columnBase(recipe: Recipe, target: Target): Scheme {
 }
 
 /** What a cell stands for: the scheme that the engine measures for it and that a click puts into the recipe. */
-export function cellScheme(recipe: Recipe, target: Target, bits: number): Scheme {
-  const base = columnBase(recipe, target);
-  const signed = base.format.startsWith("int");
-  return { ...base, format: `${signed ? "int" : "uint"}${bits}` as Scheme["format"] };
-}
+export const cellScheme = (recipe: Recipe, target: Target, column: Column): Scheme =>
+  columnScheme(target, column, columnBase(recipe, target)) as Scheme;
 
-/** Equal for recipes whose columns differ in nothing but their defaults' width: their cells are the same. */
+/** Equal for recipes whose columns differ in nothing but their defaults' format: their cells are the same. */
 export const columnKey = (recipe: Recipe, target: Target) =>
-  `${target} ${written(cellScheme(recipe, target, 8))}`;
+  `${target} ${written(valuesOf(cellScheme(recipe, target, 8)))}`;
 
-export const bitsOf = (scheme: Scheme | undefined): Bits =>
-  scheme === undefined ? "fp" : Number(scheme.format.replace(/\D/g, ""));
+export const sameColumns = (a: Recipe, b: Recipe, target: Target) =>
+  columnKey(a, target) === columnKey(b, target);
+
+/** The column that a scheme belongs to. */
+export function bitsOf(scheme: Scheme | undefined): Bits {
+  if (scheme === undefined) return floating;
+  const { family, name, bits } = formatFacts(scheme.format);
+  return family === "int" ? bits : name;
+}
 
 /** The bits that a recipe gives a layer's weights or activations. */
 export const chosenBits = (recipe: Recipe, layer: string, target: Target): Bits =>
@@ -75,6 +106,12 @@ export const has = (layer: LayerSummary, target: Target) =>
 export function sameScheme(a: Scheme | undefined, b: Scheme | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && written(a) === written(b));
 }
+
+/** Whether two schemes give the same values: how a file keeps them makes no difference. */
+export const sameValues = (a: Scheme | undefined, b: Scheme | undefined) =>
+  sameScheme(a && valuesOf(a), b && valuesOf(b));
+
+const valuesOf = ({ memory: _, ...scheme }: Scheme): Scheme => scheme;
 
 const written = (scheme: Scheme) =>
   JSON.stringify(Object.entries({ rounding: "nearest", ...scheme }).sort(([x], [y]) => (x < y ? -1 : 1)));
@@ -97,7 +134,7 @@ export function withBits(
   target: Target,
   bits: Bits,
 ): Recipe {
-  return withScheme(recipe, layers, target, bits === "fp" ? undefined : cellScheme(recipe, target, bits));
+  return withScheme(recipe, layers, target, bits === floating ? undefined : cellScheme(recipe, target, bits));
 }
 
 /** Sets the whole scheme of several layers; undefined leaves them in floating point. */

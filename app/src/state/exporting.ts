@@ -1,28 +1,53 @@
 // The export: one job with progress and cancel; its result stays until the next or until the dialog forgets it.
 
-import { recipeKey } from "@bitscape/engine";
+import { type OnProgress, recipeKey, type WriteTarget } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { isLost, sentenceOf } from "./notices.ts";
-import { canAsk, get, set } from "./store.ts";
+import { canAsk, type Exporting, get, set } from "./store.ts";
 
 let job: string | null = null;
 
+/** Exports the recipe; where the file is not to be held in memory, asks first where it goes. */
 export async function exportRecipe(): Promise<void> {
+  const { recipe, exporting, data } = get();
+  if (!canAsk() || exporting.phase === "running") return;
+  const same = sameStudy();
+  if (data?.cannotRun !== undefined) {
+    try {
+      const names = await engine().fileNames(recipe);
+      if (same()) set({ exporting: { phase: "asking", names } });
+    } catch (error) {
+      if (same() && !isLost(error)) set({ exporting: { phase: "failed", sentence: sentenceOf(error) } });
+    }
+    return;
+  }
+  await run(async (name, onProgress) => {
+    const result = await engine().exportModel(name, recipe, onProgress);
+    return result === "cancelled" ? { phase: "idle" } : { phase: "done", key: recipeKey(recipe), result };
+  });
+}
+
+/** Writes the recipe's files tensor by tensor. */
+export async function writeRecipe(target: WriteTarget): Promise<void> {
   const { recipe, exporting } = get();
   if (!canAsk() || exporting.phase === "running") return;
+  await run(async (name, onProgress) => {
+    const result = await engine().writeModel(name, recipe, target, onProgress);
+    return result === "cancelled" ? { phase: "idle" } : { phase: "written", key: recipeKey(recipe), result };
+  });
+}
+
+/** Runs the export's one job; what it resolves with is shown. */
+async function run(work: (job: string, onProgress: OnProgress) => Promise<Exporting>): Promise<void> {
   const same = sameStudy();
   const name = jobName("export");
   job = name;
   set({ exporting: { phase: "running", progress: null } });
   try {
-    const result = await engine().exportModel(name, recipe, (what, done, total) => {
+    const exporting = await work(name, (what, done, total) => {
       if (same() && job === name) set({ exporting: { phase: "running", progress: { what, done, total } } });
     });
-    if (!same()) return;
-    set({
-      exporting:
-        result === "cancelled" ? { phase: "idle" } : { phase: "done", key: recipeKey(recipe), result },
-    });
+    if (same()) set({ exporting });
   } catch (error) {
     if (same() && !isLost(error)) set({ exporting: { phase: "failed", sentence: sentenceOf(error) } });
   } finally {

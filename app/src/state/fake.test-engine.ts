@@ -6,15 +6,18 @@ import {
   type DataSummary,
   type Engine,
   type EngineClient,
+  type Estimator,
   type Finding,
   type LayerSummary,
   type ModelSummary,
+  type PredictReport,
+  type PredictRequest,
   type Recipe,
   recipeKey,
   type Score,
   type SweepRequest,
 } from "@bitscape/engine";
-import { chosenBits, targets } from "./edits.ts";
+import { chosenBits, storageBits, targets } from "./edits.ts";
 import { cellKey } from "./known.ts";
 
 export const fakeLayers: readonly LayerSummary[] = ["stem", "middle", "head"].map((id) => ({
@@ -27,14 +30,17 @@ export const fakeLayers: readonly LayerSummary[] = ["stem", "middle", "head"].ma
   depthwise: false,
 }));
 
-const finding = (value: number, n: number, of: string): Finding => ({
+const finding = (value: number, n: number, of: string, source: Finding["source"] = "measured"): Finding => ({
   value,
   low: value * 0.9,
   high: value * 1.1,
   n,
-  source: "measured",
+  source,
   of,
 });
+
+/** Samples that a scheduler would give a cell first. */
+export const glance = 8;
 
 const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
@@ -42,12 +48,18 @@ export class FakeEngine implements EngineClient {
   /** Calls in order: "openModel a.onnx", "sweep 16", … */
   readonly calls: string[] = [];
   readonly sweeps: SweepRequest[] = [];
+  readonly predictions: PredictRequest[] = [];
   readonly opened: { files: readonly File[]; pins: Readonly<Record<string, number>> }[] = [];
   readonly requests: DataRequest[] = [];
   /** Cells a sweep may still measure; then it stands still until cancelled or killed. */
   allowance = Number.POSITIVE_INFINITY;
+  /** As `allowance`, of predictions. */
+  predictable = Number.POSITIVE_INFINITY;
+  /** A layer whose operator has no gradient. */
+  ruleless: string | null = null;
   failData: string | null = null;
   failExport: string | null = null;
+  failPredict: string | null = null;
   hangExport = false;
   labelled = true;
 
@@ -96,15 +108,34 @@ export class FakeEngine implements EngineClient {
         onScore(this.#score("float", 0, 10, false));
         return this.#score("float", 0, 100, true);
       }),
-    sweep: (job, request, onCell) =>
+    predict: (job, request, onCells, onProgress) =>
+      this.#call(`predict ${request.estimator} ${request.samples}`, async () => {
+        this.predictions.push(request);
+        if (this.failPredict) throw new Error(this.failPredict);
+        const cells = predicted(request).filter(({ layer }) => layer !== this.ruleless);
+        for (const [i, cell] of cells.entries()) {
+          if (i % 10 === 0) await tick();
+          while (this.predictable <= 0 && !this.#cancelled.has(job) && !this.#dead) await tick();
+          if (this.#cancelled.has(job)) return "cancelled";
+          this.predictable--;
+          onCells([cell]);
+          onProgress("Predicting", i + 1, cells.length);
+        }
+        return reportOf(request, this.ruleless);
+      }),
+    sweep: (job, request, onCell, onProgress) =>
       this.#call(`sweep ${request.samples}`, async () => {
         this.sweeps.push(request);
-        for (const cell of cellsOf(request)) {
+        const cells = request.anytime
+          ? [...cellsOf(request, Math.min(glance, request.samples)), ...cellsOf(request)]
+          : cellsOf(request);
+        for (const [i, cell] of cells.entries()) {
           await tick();
           while (this.allowance <= 0 && !this.#cancelled.has(job) && !this.#dead) await tick();
           if (this.#cancelled.has(job)) return "cancelled";
           this.allowance--;
           onCell(cell);
+          onProgress("Measuring", i + 1, cells.length);
         }
         return "done";
       }),
@@ -124,6 +155,7 @@ export class FakeEngine implements EngineClient {
           .reduce((sum, bits) => sum + 8 * (bits === "fp" ? 32 : Number(bits)), 0),
         opset: 17,
         layers: [],
+        tensors: [],
         warnings: [],
       })),
     histogram: () => Promise.reject(new Error("histogram: not here")),
@@ -151,6 +183,8 @@ export class FakeEngine implements EngineClient {
           },
         };
       }),
+    fileNames: () => Promise.reject(new Error("fileNames: not here")),
+    writeModel: () => Promise.reject(new Error("writeModel: not here")),
     cancel: async (job) => {
       this.#cancelled.add(job);
     },
@@ -175,7 +209,7 @@ export class FakeEngine implements EngineClient {
   }
 }
 
-function cellsOf({ bits, targets: asked, skip = [], samples }: SweepRequest): Cell[] {
+function cellsOf({ bits, targets: asked, skip = [], samples }: SweepRequest, n = samples): Cell[] {
   return fakeLayers.flatMap(({ id }) =>
     asked.flatMap((target) =>
       bits
@@ -185,11 +219,39 @@ function cellsOf({ bits, targets: asked, skip = [], samples }: SweepRequest): Ce
           layer: id,
           target,
           bits: width,
-          finding: finding(1 / 2 ** width, samples, key),
-          drop: finding(0.001, samples, key),
+          finding: finding(1 / 2 ** storageBits(width), n, key),
+          drop: finding(0.001, n, key),
         })),
     ),
   );
+}
+
+const factor: Readonly<Record<Estimator, number>> = { "gauss-newton": 1.1, fisher: 2, hawq: 3 };
+
+/** The same cells, each a little off; HAWQ has no answer for activations. */
+function predicted(request: PredictRequest): Cell[] {
+  const { estimator, samples } = request;
+  const asked = request.targets.filter((target) => estimator !== "hawq" || target === "weight");
+  return cellsOf({ ...request, targets: asked }).map(({ finding: { value, of }, ...cell }) => ({
+    ...cell,
+    finding: finding(value * factor[estimator], samples, of, "predicted"),
+    drop: null,
+  }));
+}
+
+function reportOf({ estimator, samples: n, pairs }: PredictRequest, ruleless: string | null): PredictReport {
+  const layers = fakeLayers.map(({ id }) => id);
+  const matrix = Float64Array.from({ length: layers.length ** 2 }, (_, i) => i);
+  const without =
+    ruleless === null ? [] : [{ layer: ruleless, op: "GRU", reason: "GRU has no gradient rule" }];
+  return {
+    estimator,
+    n,
+    seconds: 0,
+    forwardPasses: n,
+    without,
+    ...(pairs !== undefined && { pairs: { bits: pairs, layers, matrix } }),
+  };
 }
 
 const widths = (recipe: Recipe) =>

@@ -53,7 +53,7 @@ export function askSize(): void {
 
 /** Asks for the present recipe's measured score. */
 export function askScore(): void {
-  if (canAsk()) score.ask(get().recipe);
+  if (canAsk() && get().data?.cannotRun === undefined) score.ask(get().recipe);
 }
 
 /** Ends measuring the recipe; what is known stays. */

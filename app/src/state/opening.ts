@@ -8,8 +8,8 @@ import { engine, jobName, newEpoch, sameStudy } from "./connection.ts";
 import { withPreprocess } from "./edits.ts";
 import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
 import { clearErrors, isLost, notify, report } from "./notices.ts";
-import { canAsk, get, type ModelSource, set } from "./store.ts";
-import { afterFirstPass, runPlan, stopSweep } from "./sweeps.ts";
+import { canAsk, get, type ModelSource, nothingKnown, set } from "./store.ts";
+import { afterFirstPass, firstImpression, runPlan, stopSweep } from "./sweeps.ts";
 
 let openingJob: string | null = null;
 
@@ -116,8 +116,8 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
     data: null,
     previews: [],
     float: null,
-    cells: new Map(),
-    shelf: new Map(),
+    ...nothingKnown,
+    pairsAsked: null,
     exporting: { phase: "idle" },
   });
 }
@@ -138,8 +138,8 @@ export async function readData(request: DataRequest): Promise<"read" | "failed" 
       recipe: withPreprocess(get().recipe, data.kind === "real" ? data.preprocess : null),
       previews: [],
       float: null,
-      cells: new Map(),
-      shelf: new Map(),
+      ...nothingKnown,
+      pairsAsked: null,
       opening: null,
     });
   } catch (error) {
@@ -156,11 +156,20 @@ export async function readData(request: DataRequest): Promise<"read" | "failed" 
 /** What follows from new data: a look at them, the float network's score, the heatmap, the recipe's own score. */
 export async function judge(): Promise<void> {
   const same = sameStudy();
+  const cannotRun = get().data?.cannotRun;
+  if (cannotRun !== undefined) {
+    notify("info", cannotRun);
+    askSize();
+    return;
+  }
+  set({ judging: true });
   try {
     askSize();
     const previews = await engine().previews(24);
     if (!same()) return;
     set({ previews });
+    await firstImpression();
+    if (!same()) return;
     const started = performance.now();
     const float = await engine().floatScore(jobName("float"), (running) => {
       if (same()) set({ float: running });
@@ -170,7 +179,9 @@ export async function judge(): Promise<void> {
   } catch (error) {
     if (same()) report(error);
   }
-  if (same()) resumeAll(true);
+  if (!same()) return;
+  set({ judging: false });
+  resumeAll(true);
 }
 
 export function resumeAll(coarseFirst = false): void {

@@ -9,8 +9,8 @@ import {
 } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
 import { withBits, withScheme } from "./edits.ts";
-import { withCells } from "./known.ts";
-import { decisions, predict, total } from "./prediction.ts";
+import { type Cells, withCells } from "./known.ts";
+import { decisions, predict as predictFrom, total } from "./prediction.ts";
 
 const layer = (id: string, sharedWith: string[] = []): LayerSummary => ({
   id,
@@ -40,6 +40,8 @@ const float: Score = {
   data: "real",
   done: true,
 };
+const predict = (of: readonly LayerSummary[], recipe: Recipe, known: Cells, score: Score, key: string) =>
+  predictFrom(of, recipe, (each) => known.get(each)?.cell, score, key);
 const layers = [layer("a"), layer("b")];
 const w8: Recipe = {
   schema: "bitscape/recipe/1",

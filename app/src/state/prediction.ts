@@ -1,10 +1,10 @@
 // Joint loss predicted from single cells: the sum of what each chosen cell costs alone. An assumption (layers add up) that
 // breaks at low bits, which is why every recipe the user stops at is measured as well.
 
-import type { Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
+import type { Cell, Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
 import { schemeFor } from "@bitscape/engine";
-import { type Bits, cellScheme, chosenBits, has, sameScheme } from "./edits.ts";
-import { type Cells, cellKey } from "./known.ts";
+import { type Bits, cellScheme, chosenBits, floating, has, sameValues } from "./edits.ts";
+import { cellKey } from "./known.ts";
 
 export interface Prediction {
   /** Divergence from the float network; null while no chosen cell is known. */
@@ -48,21 +48,22 @@ export function decisions(
   ];
 }
 
+/** @param find what is known of a cell, measured or predicted */
 export function predict(
   layers: readonly LayerSummary[],
   recipe: Recipe,
-  cells: Cells,
+  find: (key: string) => Cell | undefined,
   float: Score | null,
   of: string,
 ): Prediction {
-  const chosen = decisions(layers, recipe).filter(({ bits }) => bits !== "fp");
+  const chosen = decisions(layers, recipe).filter(({ bits }) => bits !== floating);
   const known = chosen.flatMap(({ layer, target, bits }) => {
-    const cell = cells.get(cellKey(layer, target, bits as number))?.cell;
+    const cell = find(cellKey(layer, target, bits));
     return cell && Number.isFinite(cell.finding.value) ? [cell] : [];
   });
   const departing = chosen.filter(
     ({ layer, target, bits }) =>
-      !sameScheme(schemeFor(recipe, layer, target), cellScheme(recipe, target, bits as number)),
+      !sameValues(schemeFor(recipe, layer, target), cellScheme(recipe, target, bits)),
   ).length;
   const unknown = chosen.length - known.length;
   const nothing = chosen.length > 0 && known.length === 0;

@@ -2,19 +2,22 @@ import { recipeKey } from "@bitscape/engine";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chosenBits } from "./edits.ts";
 import { cancelExport, exportRecipe } from "./exporting.ts";
-import { FakeEngine } from "./fake.test-engine.ts";
+import { FakeEngine, glance } from "./fake.test-engine.ts";
 import { openData, openStudy, repin } from "./opening.ts";
 import { start } from "./session.ts";
 import { get } from "./store.ts";
 import { applyPreset, chooseBits, undo } from "./study.ts";
-import { pause, resume } from "./sweeps.ts";
+import { askPairs, chooseEstimator, pause, resume } from "./sweeps.ts";
 
 /** 3 layers × (6 weight widths + 5 activation widths). */
 const all = 33;
 const file = (name: string) => new File(["x"], name);
 const until = (what: () => boolean) =>
   vi.waitFor(() => expect(what()).toBe(true), { timeout: 4000, interval: 5 });
-const settled = () => until(() => get().sweep === null && get().cells.size === all && !get().measuring);
+const done = () => [...get().cells.values()].filter(({ asked }) => asked === 100).length;
+const settled = (cells = all) =>
+  until(() => get().sweep === null && done() === cells && !get().measuring && !get().judging);
+const predicted = () => [...get().predictions.values()].filter(({ cell }) => cell !== null).length;
 const bits = (id: string) => chosenBits(get().recipe, id, "weight");
 
 let fake: FakeEngine;
@@ -37,19 +40,22 @@ const begin = async () => {
 };
 
 describe("opening", () => {
-  it("begins with the sample: model, data, float score, heatmap coarse to fine, the recipe's score", async () => {
+  it("begins with the sample: model, data, predictions, float score, measured heatmap, the recipe's score", async () => {
     await begin();
     await settled();
     expect(get().model?.name).toBe("shapes-resnet.onnx");
     expect(get().dataRequest).toEqual({ kind: "sample", name: "shapes-resnet" });
     expect(get().recipe.model?.name).toBe("shapes-resnet.onnx");
-    expect([...get().cells.values()].every(({ asked }) => asked === 100)).toBe(true);
-    expect(fake.sweeps.map(({ samples }) => samples)).toEqual([16, 64, 100]);
+    expect([get().cells.size, predicted()]).toEqual([all, all]);
+    expect([...get().cells.values()].every(({ cell }) => cell.finding.source === "measured")).toBe(true);
+    expect(fake.predictions.map(({ samples }) => samples)).toEqual([32, 100]);
+    expect(fake.sweeps.map(({ samples, anytime }) => [samples, anytime])).toEqual([[100, true]]);
     const first = (start: string) => fake.calls.findIndex((call) => call.startsWith(start));
-    expect(first("floatScore")).toBeLessThan(first("sweep 16"));
+    expect(first("predict gauss-newton 100")).toBeLessThan(first("sweep 100"));
+    expect(first("floatScore")).toBeLessThan(first("sweep 100"));
     await until(() => get().measured?.value.done === true);
     expect(get().measured?.key).toBe(recipeKey(get().recipe));
-    expect(first("sweep 16")).toBeLessThan(first("evaluate"));
+    expect(first("predict gauss-newton 32")).toBeLessThan(first("evaluate"));
     expect(get().size?.value.bytes).toBe(192);
     expect(get().notices).toEqual([]);
   });
@@ -96,7 +102,7 @@ describe("opening", () => {
     fake.failData = null;
     await openData({ kind: "files", files: [file("x.npz")] });
     expect([get().dataRequest.kind, get().notices.length]).toEqual(["files", 0]);
-    expect(get().cells.size).toBeLessThan(all);
+    expect(done()).toBeLessThan(all);
     await settled();
   });
 
@@ -142,17 +148,106 @@ describe("presets", () => {
   it("have columns of their own, kept for coming back", async () => {
     await begin();
     await settled();
-    const before = get().cells;
+    const before = get();
     applyPreset("w4");
-    expect([...get().cells.values()].every(({ cell }) => cell.target === "activation")).toBe(true);
+    const ofWeights = (keys: Iterable<string>) => [...keys].filter((key) => key.includes("|weight|"));
+    expect([ofWeights(get().cells.keys()), ofWeights(get().predictions.keys())]).toEqual([[], []]);
     await settled();
+    expect(fake.predictions.at(-1)?.schemes?.weight).toMatchObject({ granularity: { block: 32 } });
     expect(fake.sweeps.at(-1)?.schemes?.weight).toMatchObject({ granularity: { block: 32 } });
-    expect(get().cells.get("stem|weight|4")).not.toBe(before.get("stem|weight|4"));
-    const sweeps = fake.sweeps.length;
+    expect(get().cells.get("stem|weight|4")).not.toBe(before.cells.get("stem|weight|4"));
+    const calls = fake.sweeps.length + fake.predictions.length;
     undo();
-    expect(get().cells.get("stem|weight|4")).toBe(before.get("stem|weight|4"));
+    expect(get().cells.get("stem|weight|4")).toBe(before.cells.get("stem|weight|4"));
+    expect(get().predictions.get("stem|weight|4")).toBe(before.predictions.get("stem|weight|4"));
     await settled();
-    expect(fake.sweeps.length).toBe(sweeps);
+    expect(fake.sweeps.length + fake.predictions.length).toBe(calls);
+  });
+});
+
+describe("formats", () => {
+  it("get a column of their own once a layer has one, predicted and measured like the others", async () => {
+    await begin();
+    await settled();
+    chooseBits(["middle"], "weight", "nf4");
+    expect(bits("middle")).toBe("nf4");
+    await settled(all + 3);
+    expect(get().cells.get("middle|weight|nf4")?.cell.finding.source).toBe("measured");
+    expect(get().predictions.get("stem|weight|nf4")?.cell?.finding.source).toBe("predicted");
+    // Only what was missing was asked for.
+    expect([fake.predictions.at(-1)?.bits, fake.sweeps.at(-1)?.bits]).toEqual([["nf4"], ["nf4"]]);
+    expect([fake.predictions.at(-1)?.targets, fake.sweeps.at(-1)?.targets]).toEqual([["weight"], ["weight"]]);
+  });
+});
+
+describe("predictions", () => {
+  it("are there before anything is measured, and stay beside what is", async () => {
+    fake.allowance = 5;
+    await begin();
+    await until(() => predicted() === all && get().cells.size === 5);
+    expect(get().predictions.get("stem|weight|2")?.cell?.finding.n).toBe(100);
+    fake.allowance = Number.POSITIVE_INFINITY;
+    await settled();
+    expect(predicted()).toBe(all);
+  });
+
+  it("by another estimator leave measured cells alone, and come back from the shelf", async () => {
+    await begin();
+    await settled();
+    const { cells, predictions } = get();
+    const calls = fake.sweeps.length;
+    chooseEstimator("hawq");
+    expect(get().predictions.size).toBe(0);
+    await until(() => get().sweep === null && get().predictions.size === all);
+    // HAWQ has no answer for activations, and is not asked for one again and again.
+    expect(predicted()).toBe(18);
+    expect(
+      fake.predictions
+        .slice(2)
+        .map(({ estimator, samples, targets }) => [estimator, samples, targets.length]),
+    ).toEqual([
+      ["hawq", 32, 2],
+      ["hawq", 100, 1],
+    ]);
+    expect([get().cells, fake.sweeps.length]).toEqual([cells, calls]);
+    chooseEstimator("gauss-newton");
+    expect(get().predictions.get("stem|weight|2")).toBe(predictions.get("stem|weight|2"));
+    await settled();
+    expect(fake.predictions).toHaveLength(4);
+  });
+
+  it("say which layers have none, and do not keep those from being measured", async () => {
+    fake.ruleless = "middle";
+    await begin();
+    await settled();
+    expect(get().without["gauss-newton"]).toEqual([
+      { layer: "middle", op: "GRU", reason: "GRU has no gradient rule" },
+    ]);
+    expect(get().predictions.get("middle|weight|4")?.cell).toBeNull();
+    expect(get().cells.get("middle|weight|4")?.cell.finding.source).toBe("measured");
+  });
+
+  it("that fail are answered by a sentence, once, and everything is measured all the same", async () => {
+    fake.failPredict = "resnet.onnx: no gradient graph, expected a loss";
+    await begin();
+    await settled();
+    expect(get().notices.map(({ text }) => text)).toEqual([fake.failPredict]);
+    expect([predicted(), fake.predictions.length]).toEqual([0, 1]);
+    expect(get().paused).toBe(false);
+  });
+
+  it("give the interactions of layers when asked for, once for a column", async () => {
+    await begin();
+    await settled();
+    askPairs(4);
+    await until(() => get().pairs?.bits === 4 && get().sweep === null);
+    expect(fake.predictions.at(-1)).toMatchObject({ pairs: 4, bits: [4], targets: ["weight"] });
+    const calls = fake.predictions.length;
+    askPairs(4);
+    askPairs("fp");
+    await settled();
+    expect(fake.predictions).toHaveLength(calls);
+    expect(get().pairs?.layers).toEqual(["stem", "middle", "head"]);
   });
 });
 
@@ -166,36 +261,55 @@ describe("cancelling", () => {
     expect([get().cells.size, get().paused]).toEqual([10, true]);
     fake.allowance = Number.POSITIVE_INFINITY;
     resume();
-    await until(() => get().cells.size === all);
-    const again = fake.sweeps[1];
-    expect(again?.samples).toBe(16);
-    expect(again?.skip).toEqual(expect.arrayContaining([...get().cells.keys()].slice(0, 10)));
     await settled();
+    expect(fake.sweeps.map(({ samples }) => samples)).toEqual([100, 100]);
+  });
+
+  it("leaves out what the scheduler was done with", async () => {
+    await begin();
+    await settled();
+    chooseBits(["stem"], "weight", 7);
+    await settled(all + 3);
+    expect(fake.sweeps.at(-1)?.skip).toEqual([]);
+    expect(fake.sweeps.at(-1)?.bits).toEqual([7]);
+  });
+
+  it("keeps what was predicted", async () => {
+    fake.predictable = 12;
+    stop = start(() => fake);
+    await until(() => predicted() === 12);
+    expect(get().float).toBeNull();
+    pause();
+    await until(() => get().sweep === null && get().float?.done === true);
+    expect([predicted(), get().cells.size]).toEqual([12, 0]);
+    fake.predictable = Number.POSITIVE_INFINITY;
+    resume();
+    await settled();
+    expect(predicted()).toBe(all);
   });
 });
 
 describe("the worker's death", () => {
-  it("loses nothing: same model, pins and data, recipe intact, measured cells kept", async () => {
+  it("loses nothing: same model, pins and data, recipe intact, known cells kept", async () => {
     fake.allowance = 40;
     await begin();
     await until(
-      () => get().cells.size === all && [...get().cells.values()].some(({ asked }) => asked === 64),
+      () => get().cells.size === all && [...get().cells.values()].some(({ asked }) => asked === 100),
     );
     chooseBits(["middle"], "weight", 4);
     const { source, recipe } = get();
-    const finer = () => [...get().cells.values()].filter(({ asked }) => asked === 64).length;
-    const known = finer();
+    const known = done();
     fake.die("out of memory");
     expect(get().lost).toEqual({ reason: "out of memory", back: false });
     await until(() => get().lost?.back === true);
     expect(fake.opened.at(-1)).toEqual({ files: source?.files, pins: source?.pins });
     expect(fake.requests.at(-1)).toEqual({ kind: "sample", name: "shapes-resnet" });
     expect([get().recipe, get().cells.size, get().past.length]).toEqual([recipe, all, 1]);
-    expect(finer()).toBeGreaterThanOrEqual(known);
+    expect([done() >= known, predicted()]).toEqual([true, all]);
     fake.allowance = Number.POSITIVE_INFINITY;
     await settled();
     await until(() => get().measured?.key === recipeKey(recipe) && get().measured?.value.done === true);
-    expect(fake.sweeps.filter(({ samples }) => samples === 16)).toHaveLength(1);
+    expect(fake.predictions).toHaveLength(2);
     expect(get().notices).toEqual([]);
   });
 
@@ -212,6 +326,7 @@ describe("the worker's death", () => {
     fake.allowance = 5;
     await begin();
     await until(() => get().cells.size === 5);
+    expect([...get().cells.values()].every(({ cell }) => cell.finding.n === glance)).toBe(true);
     for (let i = 0; i < 3; i++) {
       fake.die("crash");
       await until(() => get().lost?.back === true && get().opening === null);

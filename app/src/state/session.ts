@@ -10,8 +10,10 @@ import { afterFirstPass, followColumns, pause } from "./sweeps.ts";
 
 let losses: number[] = [];
 
-/** Connects to an engine and opens the first sample. Returns what ends it all. */
-export function start(connectEngine: () => EngineClient, sample = "shapes-resnet"): () => void {
+const openFirstSample = () => openSample("shapes-resnet");
+
+/** Connects to an engine and opens what is to be seen first. Returns what ends it all. */
+export function start(connectEngine: () => EngineClient, first: () => unknown = openFirstSample): () => void {
   set(initialState);
   losses = [];
   const client = connectEngine();
@@ -25,7 +27,7 @@ export function start(connectEngine: () => EngineClient, sample = "shapes-resnet
     askSize();
     askScore();
   });
-  void openSample(sample);
+  void first();
   return () => {
     offLost();
     offEdits();
@@ -41,6 +43,7 @@ async function comeBack(reason: string): Promise<void> {
     lost: { reason, back: false },
     opening: model ? null : get().opening,
     measuring: false,
+    judging: false,
     ...(exporting.phase === "running" && {
       exporting: {
         phase: "failed",

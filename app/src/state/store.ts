@@ -2,18 +2,22 @@
 // Actions are functions of the modules beside this one (study.ts, session.ts, …); views only read.
 
 import type {
+  Column,
   DataRequest,
   DataSummary,
+  Estimator,
   ExportResult,
   ModelSummary,
+  PredictReport,
   Preview,
   Recipe,
   Score,
   SizeReport,
   Target,
+  WriteResult,
 } from "@bitscape/engine";
 import { create } from "zustand";
-import type { Cells, Shelf } from "./known.ts";
+import type { Cells, KnownCell, Prediction, Predictions, Shelf } from "./known.ts";
 
 /** What a model was opened from, kept so that it can be opened again. */
 export interface ModelSource {
@@ -29,12 +33,29 @@ export interface Progress {
   readonly total: number;
 }
 
-export interface SweepState extends Progress {
-  /** Samples a cell in this pass. */
-  readonly samples: number;
-  /** Seconds until all passes are through; null while too little is known. */
+/** The job of the plan that is running. */
+export interface SweepState {
+  readonly phase: "predicting" | "pairing" | "measuring";
+  /** Steps of the engine's own count. */
+  readonly done: number;
+  readonly total: number;
+  /** Cells that were asked for, and how many have come. */
+  readonly cells: number;
+  readonly come: number;
+  /** Cells that are predicted, where all are; 0 otherwise. */
+  readonly predicted: number;
+  /** Samples of a prediction. */
+  readonly samples?: number;
+  /** Seconds until it is through; null while too little is known. */
   readonly left: number | null;
 }
+
+/** What every two layers' errors add to the loss together, at one column. */
+export type Pairs = NonNullable<PredictReport["pairs"]> & {
+  /** Of the columns they were found with. */
+  readonly key: string;
+  readonly n: number;
+};
 
 /** A number about a recipe: shown as stale where the key is not the present recipe's. */
 export interface About<T> {
@@ -50,7 +71,10 @@ export interface Notice {
 
 export type Exporting =
   | { readonly phase: "idle" }
+  /** Nothing is written before it is said where: files of these names, which will not be held in memory. */
+  | { readonly phase: "asking"; readonly names: readonly [string, string?] }
   | { readonly phase: "running"; readonly progress: Progress | null }
+  | { readonly phase: "written"; readonly key: string; readonly result: WriteResult }
   | { readonly phase: "done"; readonly key: string; readonly result: ExportResult }
   | { readonly phase: "failed"; readonly sentence: string };
 
@@ -67,6 +91,10 @@ export interface State {
   readonly filter: string;
   readonly target: Target;
   readonly paused: boolean;
+  /** How cells are predicted. */
+  readonly estimator: Estimator;
+  /** The column whose interactions somebody looks at. */
+  readonly pairsAsked: Column | null;
   // known
   readonly model: ModelSummary | null;
   readonly data: DataSummary | null;
@@ -74,12 +102,21 @@ export interface State {
   readonly float: Score | null;
   /** What one sample takes the float network, seconds; null until it was timed. */
   readonly secondsPerSample: number | null;
+  /** Measured. */
   readonly cells: Cells;
-  readonly shelf: Shelf;
+  readonly shelf: Shelf<KnownCell>;
+  /** Predicted by the present estimator. */
+  readonly predictions: Predictions;
+  readonly predictionShelf: Shelf<Prediction>;
+  /** Layers that cannot be predicted, and why, by estimator. */
+  readonly without: Readonly<Partial<Record<Estimator, PredictReport["without"]>>>;
+  readonly pairs: Pairs | null;
   readonly size: About<SizeReport> | null;
   readonly measured: About<Score> | null;
   // under way
   readonly opening: (Progress & { readonly cancellable?: boolean }) | null;
+  /** The float network is being run over the data. */
+  readonly judging: boolean;
   readonly sweep: SweepState | null;
   readonly measuring: boolean;
   readonly exporting: Exporting;
@@ -87,6 +124,19 @@ export interface State {
   readonly lost: { readonly reason: string; readonly back: boolean } | null;
   readonly notices: readonly Notice[];
 }
+
+/** What is known of a study's cells: nothing yet. */
+export const nothingKnown: Pick<
+  State,
+  "cells" | "shelf" | "predictions" | "predictionShelf" | "without" | "pairs"
+> = {
+  cells: new Map(),
+  shelf: new Map(),
+  predictions: new Map(),
+  predictionShelf: new Map(),
+  without: {},
+  pairs: null,
+};
 
 export const emptyRecipe: Recipe = { schema: "bitscape/recipe/1", seed: 0, layers: {} };
 
@@ -101,16 +151,18 @@ export const initialState: State = {
   filter: "",
   target: "weight",
   paused: false,
+  estimator: "gauss-newton",
+  pairsAsked: null,
   model: null,
   data: null,
   previews: [],
   float: null,
   secondsPerSample: null,
-  cells: new Map(),
-  shelf: new Map(),
+  ...nothingKnown,
   size: null,
   measured: null,
   opening: null,
+  judging: false,
   sweep: null,
   measuring: false,
   exporting: { phase: "idle" },

@@ -1,72 +1,74 @@
-// Runs the plan: one sweep after the other until nothing is left of it, cells flushed to the store a few times a second.
+// Runs the plan: one job after the other until nothing is left of it. What a job is, and in which order, is plan.ts;
+// what each of them does with the engine's answers is predicting.ts and measuring.ts.
 
-import type { Cell, Recipe, Target } from "@bitscape/engine";
+import type { Column, Estimator, Recipe, Target } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
-import { columnBase, columnKey, measuringOrder, targets } from "./edits.ts";
-import type { KnownCell } from "./known.ts";
-import { exchanged, withCells } from "./known.ts";
+import { columnBase, columnKey, columnsOf, floating, measuringOrder, sameColumns, targets } from "./edits.ts";
+import { exchanged } from "./known.ts";
+import { measure } from "./measuring.ts";
 import { isLost, report } from "./notices.ts";
-import { Pace } from "./pace.ts";
-import { askedCells, firstPass, type Job, plan, work } from "./plan.ts";
+import { isQuick, type Job, plan, predictionPasses, reckonedPace } from "./plan.ts";
+import { findPairs, predict } from "./predicting.ts";
 import { canAsk, get, type State, set } from "./store.ts";
-
-const flushEvery = 100;
 
 let running: { readonly job: string; readonly ended: Promise<void> } | null = null;
 let onFirstPass: (() => void) | null = null;
 
-/** Calls back once when the next coarse pass is through, or when there is none to wait for. */
+/** Calls back once when the first predictions are there, or when there are none to wait for. */
 export function afterFirstPass(then: () => void): void {
   onFirstPass = then;
 }
 
-/** Widths of the present columns, in the order to measure them. */
-function bitsOf({ model, recipe }: State): Record<Target, number[]> {
-  const ids = model?.layers.map(({ id }) => id) ?? [];
-  return {
-    weight: measuringOrder(recipe, ids, "weight"),
-    activation: measuringOrder(recipe, ids, "activation"),
-  };
-}
-
-/** Samples a cell, coarse before fine; the small sample network can afford one more. */
-function passesOf(state: State): number[] {
-  const cells = askedCells({ layers: state.model?.layers ?? [], bits: bitsOf(state) }).length;
-  return [firstPass(cells, state.secondsPerSample), 16, 64, ...(state.source?.sample ? [256] : [])];
-}
-
-/** What the present study asks to be measured. */
+/** What the present study asks to be predicted and measured. */
 export function jobs(state: State): Job[] {
-  const { model, data, cells, paused, selected, recipe } = state;
-  if (!model || !data) return [];
+  const { model, data, paused, selected, recipe, estimator, judging } = state;
+  if (!model || !data || data.cannotRun !== undefined) return [];
   const { layers } = model;
-  return plan(
+  const ids = layers.map(({ id }) => id);
+  const all = plan(
     {
       layers,
-      bits: bitsOf(state),
-      passes: passesOf(state),
+      bits: {
+        weight: measuringOrder(recipe, ids, "weight"),
+        activation: measuringOrder(recipe, ids, "activation"),
+      },
+      estimator,
+      passes: predictionPasses(paceOf(state)),
+      // The small sample network can afford more.
+      most: state.source?.sample ? 256 : 64,
       available: data.evaluation,
       schemes: { weight: columnBase(recipe, "weight"), activation: columnBase(recipe, "activation") },
       first: selected && selected !== layers[0]?.id ? [selected] : [],
+      pairs: pairsWanted(state),
       paused,
     },
-    cells,
+    state.cells,
+    state.predictions,
   );
+  // Beside the float network's run there is room for the first impression only.
+  return judging ? all.slice(0, 1).filter(({ kind }) => kind === "predict") : all;
 }
 
-/** Goes on with the plan unless a sweep is running already. */
+const paceOf = ({ secondsPerSample, model }: State) => secondsPerSample ?? reckonedPace(model?.layers ?? []);
+
+/** The first predictions, where they are soon there. Resolves once they are, or at once. */
+export async function firstImpression(): Promise<void> {
+  if (!isQuick(paceOf(get()))) return;
+  runPlan();
+  await running?.ended;
+}
+
+/** Goes on with the plan unless a job is running already. */
 export function runPlan(): void {
   if (running || !canAsk()) return;
-  const [job, ...later] = jobs(get());
-  const coarse = Math.min(...passesOf(get()));
-  if (!job || job.request.samples > coarse) firstPassDone();
+  const [job] = jobs(get());
+  if (!isFirst(job)) firstPassDone();
   if (!job) {
     set({ sweep: null });
     return;
   }
-  const name = jobName("sweep");
-  const same = sameStudy();
-  const ended = sweep(name, job, later, same).then((goOn) => {
+  const name = jobName(job.kind);
+  const ended = run(name, job).then((goOn) => {
     running = null;
     set({ sweep: null });
     if (goOn) runPlan();
@@ -74,7 +76,32 @@ export function runPlan(): void {
   running = { job: name, ended };
 }
 
-/** Ends the running sweep and waits for its end; what it measured stays. */
+/** One job. Resolves with whether the plan may go on. */
+async function run(name: string, job: Job): Promise<boolean> {
+  const same = sameStudy();
+  try {
+    const came =
+      job.kind === "measure"
+        ? await measure(name, job, same)
+        : job.kind === "pairs"
+          ? await findPairs(name, job, same)
+          : await predict(name, job, same);
+    if (came === "nothing" && same()) {
+      // Nothing came of what was asked: ending here is better than asking for ever.
+      set({ paused: true });
+      return false;
+    }
+    return came === "done" && same();
+  } catch (error) {
+    if (same() && !isLost(error)) {
+      report(error);
+      set({ paused: true });
+    }
+    return false;
+  }
+}
+
+/** Ends the running job and waits for its end; what came of it stays. */
 export async function stopSweep(): Promise<void> {
   if (!running) return;
   const { job, ended } = running;
@@ -84,7 +111,7 @@ export async function stopSweep(): Promise<void> {
 
 /** The user's Cancel: stays ended until resumed. */
 export function pause(): void {
-  set({ paused: true });
+  set({ paused: true, pairsAsked: null });
   void stopSweep();
   firstPassDone();
 }
@@ -94,79 +121,73 @@ export function resume(): void {
   runPlan();
 }
 
-/** Another preset has other columns: what is known of them is taken from the shelf, and the plan is made anew. */
-export function followColumns(before: Recipe, after: Recipe): void {
-  const changed = targets.filter((target) => !sameColumns(before, after, target));
-  if (changed.length === 0) return;
-  for (const target of changed) {
-    const { cells, shelf } = get();
-    set(exchanged(cells, shelf, target, columnKey(before, target), columnKey(after, target)));
-  }
+/** Makes the plan anew: what is running may not be what matters most any more. */
+export function replan(): void {
   void stopSweep().then(runPlan);
 }
 
-const sameColumns = (a: Recipe, b: Recipe, target: Target) => columnKey(a, target) === columnKey(b, target);
+/**
+ * Another preset has other columns: what is known of them is taken from the shelf, and the plan is made anew. So it is when
+ * the recipe has a column that it did not have before.
+ */
+export function followColumns(before: Recipe, after: Recipe): void {
+  const changed = targets.filter((target) => !sameColumns(before, after, target));
+  for (const target of changed) {
+    const [from, to] = [columnKey(before, target), columnKey(after, target)];
+    const { cells, shelf, estimator } = get();
+    set(exchanged(cells, shelf, target, from, to));
+    exchangePredictions(target, `${estimator} ${from}`, `${estimator} ${to}`);
+  }
+  const ids = get().model?.layers.map(({ id }) => id) ?? [];
+  const added = targets.some((target) => {
+    const had = new Set(columnsOf(before, ids, target));
+    return columnsOf(after, ids, target).some((column) => !had.has(column));
+  });
+  if (changed.length > 0 || added) replan();
+}
+
+/** Predictions by another way: those of the present one are put away, and measured cells stay. Resumes what was cancelled. */
+export function chooseEstimator(estimator: Estimator): void {
+  const { recipe, estimator: before } = get();
+  if (estimator === before) return;
+  for (const target of targets) {
+    const key = columnKey(recipe, target);
+    exchangePredictions(target, `${before} ${key}`, `${estimator} ${key}`);
+  }
+  set({ estimator, paused: false });
+  replan();
+}
+
+/** Asks for the interactions of every two layers at a column; the answer comes into the store. */
+export function askPairs(column: Column): void {
+  if (column === floating) return;
+  set({ pairsAsked: column });
+  if (pairsWanted(get()) !== null) replan();
+}
+
+/** Nobody looks at them any more. */
+export const endPairs = () => set({ pairsAsked: null });
+
+/** The column whose pairs are still to be found. */
+function pairsWanted({ pairsAsked, pairs, recipe }: State): Column | null {
+  const known = pairs?.bits === pairsAsked && pairs?.key === columnKey(recipe, "weight");
+  return known ? null : pairsAsked;
+}
+
+function exchangePredictions(target: Target, from: string, to: string): void {
+  const { predictions, predictionShelf } = get();
+  const { cells, shelf } = exchanged(predictions, predictionShelf, target, from, to);
+  set({ predictions: cells, predictionShelf: shelf });
+}
+
+/** Whether a job gives the first impression of the heatmap. */
+function isFirst(job: Job | undefined): boolean {
+  const [first] = predictionPasses(paceOf(get()));
+  return job?.kind === "predict" && job.request.samples <= (first ?? 0);
+}
 
 function firstPassDone(): void {
   const then = onFirstPass;
   onFirstPass = null;
   then?.();
-}
-
-/** One sweep. Resolves with whether the plan may go on. */
-async function sweep(name: string, job: Job, later: readonly Job[], same: () => boolean): Promise<boolean> {
-  const { samples } = job.request;
-  const pace = new Pace();
-  const arrived: KnownCell[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let done = 0;
-  let ended = false;
-
-  const { recipe } = get();
-
-  const flush = () => {
-    timer = undefined;
-    if (!same()) return;
-    const fresh = arrived.splice(0).filter(({ cell }) => sameColumns(recipe, get().recipe, cell.target));
-    const known = withCells(get().cells, fresh);
-    if (ended) {
-      set({ cells: known });
-      return;
-    }
-    const rest = (job.cells - done) * samples + work(later);
-    const left = pace.secondsFor(rest / samples);
-    set({
-      cells: known,
-      sweep: { what: "Measuring", done, total: job.cells, samples, left },
-    });
-  };
-  const onCell = (cell: Cell) => {
-    arrived.push({ cell, asked: samples });
-    done++;
-    pace.step(performance.now());
-    timer ??= setTimeout(flush, flushEvery);
-  };
-
-  set({ sweep: { what: "Measuring", done: 0, total: job.cells, samples, left: null } });
-  try {
-    const end = await engine().sweep(name, job.request, onCell, () => {});
-    // Cells come by a channel of their own: the last ones may be behind the answer.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    if (end === "done" && done === 0) {
-      // Nothing came of what was asked: ending here is better than asking for ever.
-      set({ paused: true });
-      return false;
-    }
-    return end === "done" && same();
-  } catch (error) {
-    if (same() && !isLost(error)) {
-      report(error);
-      set({ paused: true });
-    }
-    return false;
-  } finally {
-    clearTimeout(timer);
-    ended = true;
-    flush();
-  }
 }

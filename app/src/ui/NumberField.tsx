@@ -10,6 +10,8 @@ interface Props {
   readonly whole?: boolean;
   readonly width?: number;
   readonly disabled?: boolean;
+  /** What else a number must be. */
+  readonly accepts?: (value: number) => boolean;
   readonly onChange: (value: number) => void;
 }
 
@@ -21,6 +23,7 @@ export function NumberField({
   whole = false,
   width = 72,
   disabled,
+  accepts = () => true,
   onChange,
 }: Props) {
   const [text, setText] = useState(String(value));
@@ -31,7 +34,8 @@ export function NumberField({
     Number.isFinite(typed) &&
     typed >= min &&
     typed <= max &&
-    (!whole || Number.isInteger(typed));
+    (!whole || Number.isInteger(typed)) &&
+    accepts(typed);
   const commit = () => {
     if (valid && typed !== value) onChange(typed);
     else setText(String(value));

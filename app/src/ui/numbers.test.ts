@@ -78,6 +78,11 @@ describe("divergences", () => {
     expect(formatDivergenceFinding(finding(0.0123, 0.0000204))).toBe("0.0123 ±2e−5");
     expect(formatDivergenceFinding(finding(0, 0))).toBe("0 ±0");
   });
+  it("has the ends of an interval that is lopsided", () => {
+    const lopsided = { ...finding(0.0123, 0), low: 0.00912, high: 0.0314 };
+    expect(formatDivergenceFinding(lopsided)).toBe("0.0123 (0.0091 to 0.031)");
+    expect(formatDivergenceFinding({ ...lopsided, low: 0 })).toBe("0.0123 (0 to 0.031)");
+  });
 });
 
 it("writes counts, times, values and shapes", () => {

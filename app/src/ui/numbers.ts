@@ -49,24 +49,37 @@ export function formatChange(fraction: number): string {
 }
 
 /** A divergence with three significant digits; small ones by exponent. */
-export function formatDivergence(value: number): string {
+export function formatDivergence(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "unknown" : "∞";
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size < 1e-12) return "< 1e-12";
   if (size < 1e-3) return value.toExponential(1).replace("-", "−").replace("e−", "e−");
-  return value.toPrecision(3).replace("-", "−");
+  return value.toPrecision(digits).replace("-", "−");
 }
 
 /** Half the 95 % interval. */
 export const halfWidth = (finding: Finding) => (finding.high - finding.low) / 2;
 
-/** "0.0123 ±0.002", the interval with one significant digit. */
+/** "0.0123 ±0.002", the interval with one significant digit; one that is clearly lopsided by its ends: "0.0123 (0.009 to 0.03)". */
 export function formatDivergenceFinding(finding: Finding): string {
+  const { low, high } = finding;
   const half = halfWidth(finding);
   const value = formatDivergence(finding.value);
-  return Number.isFinite(half) ? `${value} ±${formatHalf(half)}` : value;
+  if (!Number.isFinite(half)) return value;
+  // What cannot be negative has no interval that reaches below zero.
+  if (isLopsided(finding) || (low >= 0 && half > finding.value))
+    return `${value} (${formatEnd(low)} to ${formatEnd(high)})`;
+  return `${value} ±${formatHalf(half)}`;
 }
+
+/** Whether an interval reaches much further to one side. */
+function isLopsided({ value, low, high }: Pick<Finding, "value" | "low" | "high">): boolean {
+  const [below, above] = [value - low, high - value];
+  return Math.abs(above - below) > 0.4 * (above + below);
+}
+
+const formatEnd = (end: number) => formatDivergence(end, 2);
 
 function formatHalf(half: number): string {
   if (half === 0) return "0";
@@ -79,8 +92,7 @@ export function formatAccuracyFinding({ value, low, high }: Finding): string {
   const text = `${formatPercent(value)} %`;
   const [below, above] = [value - low, high - value];
   if (!Number.isFinite(below + above)) return text;
-  if (Math.abs(above - below) <= 0.4 * (above + below))
-    return `${text} ±${formatPercent((above + below) / 2)}`;
+  if (!isLopsided({ value, low, high })) return `${text} ±${formatPercent((above + below) / 2)}`;
   const sides = [
     below >= 0.0005 && `−${formatPercent(below)}`,
     above >= 0.0005 && `+${formatPercent(above)}`,

@@ -4,6 +4,7 @@
 import { flags, parseFlags } from "./flags.ts";
 import { Usage } from "./usage.ts";
 import type { Job, Verb } from "./verb.ts";
+import { allocate } from "./verbs/allocate.ts";
 import { evaluate } from "./verbs/evaluate.ts";
 import { inspect } from "./verbs/inspect.ts";
 import { quantize } from "./verbs/quantize.ts";
@@ -11,7 +12,7 @@ import { sensitivity } from "./verbs/sensitivity.ts";
 import { verify } from "./verbs/verify.ts";
 import { checkPlace, writeWhole } from "./writing.ts";
 
-const verbs: readonly Verb[] = [inspect, evaluate, sensitivity, quantize, verify];
+const verbs: readonly Verb[] = [inspect, evaluate, sensitivity, allocate, quantize, verify];
 
 function help(verb?: Verb): string {
   if (!verb) {
@@ -95,7 +96,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (output !== undefined && !verb.ownOutput) {
     // An interrupted sweep still keeps what it measured.
     const writing = outcome.interrupted ? new AbortController().signal : signal;
-    await writeWhole(output, [new TextEncoder().encode(document)], writing);
+    await writeWhole(output, new TextEncoder().encode(document), writing);
   }
   await stdout(values.json ? document : `${outcome.text}\n`);
   if (outcome.interrupted) return 130;

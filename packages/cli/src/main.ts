@@ -4,11 +4,13 @@
 import { runCommand, type Terminal } from "./command.ts";
 
 const controller = new AbortController();
-process.once("SIGINT", () => {
-  controller.abort();
-  // A second Ctrl-C does not wait for the step at hand.
-  process.once("SIGINT", () => process.exit(130));
-});
+for (const name of ["SIGTERM", "SIGINT"] as const) {
+  process.once(name, () => {
+    controller.abort();
+    // A second one does not wait for the step at hand.
+    process.once(name, () => process.exit(130));
+  });
+}
 
 function progressOn(stream: NodeJS.WriteStream): Terminal["progress"] {
   let last = 0;

@@ -1,9 +1,10 @@
 // Opening what the command line names: a model with its external data beside it, data, and the study of the two.
 
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { basename, dirname, resolve, sep } from "node:path";
+import { basename } from "node:path";
 import {
   boundsOf,
   type Dataset,
@@ -25,10 +26,13 @@ import {
   samplePreprocess,
   syntheticDataset,
 } from "@bitscape/engine";
+import { LARGEST_MESSAGE } from "@bitscape/graph";
 import { integer, type Values } from "./flags.ts";
 import { openPath } from "./node/files.ts";
 import { decodeImage } from "./node/images.ts";
+import { type DiskModel, modelAt } from "./node/model.ts";
 import { lazyRuntime, type RuntimeName, runtimeNames } from "./node/runtime.ts";
+import { bytesText } from "./text.ts";
 import { Usage } from "./usage.ts";
 import type { Job } from "./verb.ts";
 
@@ -56,24 +60,30 @@ export async function openModel(
   path: string,
   job: Job,
   runtime: Runtime,
-): Promise<{ file: Uint8Array; network: Network }> {
-  const file = await bytesAt(path);
-  const folder = resolve(dirname(path));
-  const network = await openNetwork(file, runtime, {
+): Promise<{ file: DiskModel; network: Network }> {
+  const file = modelAt(path);
+  const network = await openNetwork(file.source, runtime, {
     name: basename(path),
     pins: pinsOf(job.values),
-    external: (location) => {
-      const target = resolve(folder, location);
-      // External data lies beside the model (onnx ExternalData.md): nothing outside its folder is read.
-      if (!target.startsWith(folder + sep)) return undefined;
-      try {
-        return new Uint8Array(readFileSync(target));
-      } catch {
-        return undefined;
-      }
-    },
+    external: file.external,
+    digest: () => digestOf(path),
+    between: () => turn(job.signal),
+    onProgress: (what, done, total) => job.progress(what.toLowerCase(), done, total),
   });
   return { file, network };
+}
+
+/** SHA-256 of a file, by Node's own means. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** Gives the event loop a turn, in which Ctrl-C is heard; throws where it was. */
+export async function turn(signal: AbortSignal): Promise<void> {
+  await new Promise((resume) => setImmediate(resume));
+  signal.throwIfAborted();
 }
 
 function pinsOf(values: Values): Record<string, number> {
@@ -143,19 +153,20 @@ export function splitOf(values: Values): SplitOptions {
   };
 }
 
-/** @param check of the network, before the data is read, which takes longer; throws to refuse */
-export async function openStudy(
-  path: string,
-  job: Job,
-  fallback?: Partial<Preprocess>,
-  check: (network: Network) => void = () => {},
-): Promise<Study & { readonly preprocess?: Preprocess }> {
+/** Throws where a float network is too large for a session of a rewritten one, which must be one protobuf message. */
+export function checkRunnable({ name, bytes }: Network): void {
+  if (bytes <= LARGEST_MESSAGE) return;
+  throw new Usage(
+    `${name}: ${bytesText(bytes)}, expected at most ${bytesText(LARGEST_MESSAGE)} to be run (quantize needs no run for weights alone)`,
+  );
+}
+
+export async function openStudy(path: string, job: Job): Promise<Study> {
   const runtime = runtimeFor(job.values);
   const { network } = await openModel(path, job, runtime);
-  check(network);
-  const { dataset, preprocess } = await openData(network, job, fallback);
-  const study = await Study.open(network, dataset, runtime, splitOf(job.values));
-  return Object.assign(study, preprocess && { preprocess });
+  checkRunnable(network);
+  const { dataset } = await openData(network, job);
+  return Study.open(network, dataset, runtime, splitOf(job.values));
 }
 
 /** The recipe that --recipe or --preset names; undefined where neither is given. */

@@ -28,16 +28,16 @@ export function fixesBatch({ model }: Network): boolean {
   return model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");
 }
 
-/** Indices cut into batches; a fixed batch is filled up by repeating its last sample. */
-export function* batchesOf(
-  indices: readonly number[],
+/** Indices (or what else stands for samples) cut into batches; a fixed batch is filled up by repeating its last sample. */
+export function* batchesOf<T = number>(
+  indices: readonly T[],
   size: number,
   fixed: boolean,
-): Generator<{ readonly indices: readonly number[]; readonly count: number }> {
+): Generator<{ readonly indices: readonly T[]; readonly count: number }> {
   for (let from = 0; from < indices.length; from += size) {
     const own = indices.slice(from, from + size);
     const count = own.length;
-    while (fixed && own.length < size) own.push(own.at(-1) as number);
+    while (fixed && own.length < size) own.push(own.at(-1) as T);
     yield { indices: own, count };
   }
 }

@@ -3,7 +3,7 @@
 // The exporter writes them so, and the probe computes with the same rounded values.
 
 import { type Constant, floatOf, linksOf, type Node } from "@bitscape/graph";
-import { formatFacts, roundHalfEven } from "@bitscape/quant";
+import { type Encoded, roundHalfEven } from "@bitscape/quant";
 import { floatsOf } from "./network/constants.ts";
 import type { Network } from "./network/network.ts";
 import type { Plan, PointPlan, WeightPlan } from "./plan.ts";
@@ -40,7 +40,10 @@ export function biasPlans(network: Network, plan: Plan): BiasPlan[] {
     const input = points.get(node.inputs[0] as string);
     const weight = plan.weights.get(node.inputs[1] as string);
     if (!input || !weight || weight.grouping.kind === "block") return [];
-    if (input.format.bits !== 8 || formatFacts(weight.scheme.format).bits !== 8) return [];
+    // Only a DequantizeLinear of 8-bit integers becomes an integer kernel.
+    const formats = [input.format, weight.format];
+    if (formats.some(({ kind, bits }) => kind !== "affine" || bits !== 8)) return [];
+    if (weight.scheme.memory === "expanded") return [];
     const channels = weight.shape[weight.weight.channelAxis];
     return channels === bias.shape[0] ? [{ bias, weight, input }] : [];
   });
@@ -50,6 +53,12 @@ export interface IntegerBias {
   readonly codes: Int32Array;
   /** One, or one a channel, as the weight has. */
   readonly scale: Float32Array;
+}
+
+/** The scales of a weight that a bias plan names. */
+export function weightScale(encoded: Encoded): Float32Array {
+  if (encoded.kind !== "affine") throw new Error(`bias: a weight of kind ${encoded.kind}, expected affine`);
+  return encoded.scale;
 }
 
 const MOST = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 // Evaluation: runs a recipe, or a file, over samples and reports running scores with their intervals.
 
-import { type Finding, meanFinding, proportionFinding } from "./finding.ts";
+import { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
 import type { Probe, Run } from "./probe.ts";
 import type { Score } from "./protocol.ts";
 import type { Comparison, Reference } from "./reference.ts";
@@ -18,7 +18,7 @@ export class Tally {
   }
 
   divergence(of: string): Finding {
-    return meanFinding(
+    return divergenceFinding(
       this.comparisons.map((each) => each.divergence),
       of,
     );

@@ -8,7 +8,7 @@ import { type Finding, meanFinding, proportionFinding } from "./finding.ts";
 import { argMax, inTopK, klDivergence, logProbabilities, ssim } from "./metric.ts";
 import type { Network } from "./network/network.ts";
 import { type OutputKind, outputKind } from "./output.ts";
-import type { Feeds, Runtime } from "./runtime.ts";
+import type { Feeds, ModelFile, Runtime } from "./runtime.ts";
 
 export const metricNames = [
   "kl",
@@ -148,7 +148,7 @@ export interface FileScoreJob {
   readonly indices: readonly number[];
   readonly metric: MetricName;
   /** A float network's file to compare with; the data's targets otherwise. */
-  readonly reference?: Uint8Array;
+  readonly reference?: ModelFile;
   readonly between: (done: number, total: number) => Promise<void>;
 }
 
@@ -157,7 +157,7 @@ export interface FileScoreJob {
  * @throws a sentence where the metric needs labels, targets or a reference that are not there
  */
 export async function evaluateFile(
-  file: Uint8Array,
+  file: ModelFile,
   runtime: Runtime,
   job: FileScoreJob,
 ): Promise<{ metric: MetricName; finding: Finding }> {

@@ -13,6 +13,25 @@ export function lockOf(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name : undefined;
 }
 
+/**
+ * A worker's own folder in the browser's private file system, for files too large for memory; undefined where there is no
+ * such file system. Folders of workers that have ended are removed.
+ */
+export async function ownFolder(name: string): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
+    const entries = (root as unknown as { keys(): AsyncIterable<string> }).keys();
+    for await (const entry of entries) {
+      if (!entry.startsWith(PREFIX) || entry === name || held.has(entry)) continue;
+      await root.removeEntry(entry, { recursive: true }).catch(() => {});
+    }
+    return await root.getDirectoryHandle(name, { create: true });
+  } catch {
+    return undefined; // private browsing, or no such file system
+  }
+}
+
 /** Resolves when the worker that holds the lock has ended. Call it only once the worker has answered. */
 export async function ended(name: string, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(name, { signal }, () => {});

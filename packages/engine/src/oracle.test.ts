@@ -3,13 +3,14 @@
 
 import { build, type Constant, constant, encodeModel, int, type Node } from "@bitscape/graph";
 import {
-  decode,
+  type Affine,
+  decodeIntegers,
   encode,
   type Format,
-  formatFacts,
   type Grouping,
   type Groups,
   groupsOf,
+  integerFacts,
   type QParams,
   quantize,
 } from "@bitscape/quant";
@@ -58,14 +59,14 @@ function hard(
   reach: number,
 ): { data: Float32Array; params: QParams } {
   const random = seededRandom(seed);
-  const { qmin, qmax } = formatFacts(format);
+  const { qmin, qmax } = integerFacts(format);
   const scale = Float32Array.from({ length: groups.count }, (_, g) =>
     g % 3 === 0 ? 2 ** Math.floor(random() * 8 - 4) : 0.01 + random(),
   );
   const zeroPoint = Int32Array.from(scale, () => qmin + Math.floor(random() * (qmax - qmin + 1)));
   // The scale of each element, by decoding ones.
   const ones = new Int16Array(size).fill(1);
-  const steps = decode({ codes: ones, groups, scale, zeroPoint: new Int32Array(groups.count) });
+  const steps = decodeIntegers({ codes: ones, groups, scale, zeroPoint: new Int32Array(groups.count) });
   const data = steps.map((s) => {
     const k = Math.floor((random() - 0.5) * 3 * (qmax - qmin));
     const kinds = [
@@ -88,7 +89,7 @@ function hard(
  * stored as codes; activations are per tensor.
  */
 const reachOf = (format: Format, { kind }: Grouping) =>
-  kind === "tensor" || (kind === "channel" && formatFacts(format).bits === 8) ? 110 : 28;
+  kind === "tensor" || (kind === "channel" && integerFacts(format).bits === 8) ? 110 : 28;
 
 interface Case {
   readonly name: string;
@@ -103,7 +104,7 @@ function casesOf(format: Format): Case[] {
     const name = JSON.stringify(grouping);
     const fitted = [true, false].map((symmetric) => {
       const data = weights(i);
-      const found = quantize(data, shape, { format, symmetric, range: "minmax" }, grouping);
+      const found = quantize(data, shape, { format, symmetric, range: "minmax" }, grouping) as Affine;
       const kind = symmetric ? "symmetric" : "affine";
       return { name: `${kind} ${name}`, grouping, groups: found.groups, data, params: found };
     });
@@ -116,7 +117,7 @@ function casesOf(format: Format): Case[] {
 }
 
 const narrow = (dtype: DType, codes: ArrayLike<number>) => {
-  const bits = formatFacts(dtype as Format).bits as 2 | 4 | 8;
+  const bits = integerFacts(dtype as Format).bits as 2 | 4 | 8;
   return packBits(codes, bits);
 };
 
@@ -200,8 +201,8 @@ describe.each(["int8", "uint8", "int4", "uint4"] as const)("%s", (format) => {
     const outputs = cases.flatMap((_, i) => [`codes${i}`, `values${i}`]);
     const found = await run(nodes, constants, feeds, outputs, 21);
     const wrong = cases.flatMap(({ name, groups, data, params }, i) => {
-      const codes = encode(data, groups, params, formatFacts(format));
-      const values = decode({ codes, groups, ...params });
+      const codes = encode(data, groups, params, integerFacts(format));
+      const values = decodeIntegers({ codes, groups, ...params });
       return [
         ...differences(`codes, ${name}`, data, found[`codes${i}`] as Float32Array, Float32Array.from(codes)),
         ...differences(`values, ${name}`, data, found[`values${i}`] as Float32Array, values),
@@ -217,20 +218,20 @@ describe.each(["int8", "uint8", "int4", "uint4", "int2", "uint2"] as const)("sto
     const cases = casesOf(format);
     const nodes: Node[] = [];
     const constants: Constant[] = [];
-    const codes = cases.map(({ data, groups, params }) => encode(data, groups, params, formatFacts(format)));
+    const codes = cases.map(({ data, groups, params }) => encode(data, groups, params, integerFacts(format)));
     cases.forEach((each, i) => {
       const { attributes, constants: own } = stored(i, format, each);
-      constants.push(...own, constant(`q${i}`, format, shape, narrow(format, codes[i] as Int16Array)));
+      constants.push(...own, constant(`q${i}`, format, shape, narrow(format, codes[i] as Affine["codes"])));
       nodes.push(build.node("DequantizeLinear", [`q${i}`, `s${i}`, `z${i}`], [`values${i}`], attributes));
     });
     const outputs = cases.map((_, i) => `values${i}`);
     const found = await run(nodes, constants, {}, outputs, 25);
     const wrong = cases.flatMap(({ name, groups, params }, i) => {
-      const values = decode({ codes: codes[i] as Int16Array, groups, ...params });
-      return differences(name, codes[i] as Int16Array, found[`values${i}`] as Float32Array, values);
+      const values = decodeIntegers({ codes: codes[i] as Affine["codes"], groups, ...params });
+      return differences(name, codes[i] as Affine["codes"], found[`values${i}`] as Float32Array, values);
     });
     expect(wrong).toEqual([]);
     // Every code was met.
-    expect(new Set(codes.flatMap((each) => [...each])).size).toBe(2 ** formatFacts(format).bits);
+    expect(new Set(codes.flatMap((each) => [...each])).size).toBe(2 ** integerFacts(format).bits);
   });
 });

@@ -2,24 +2,28 @@
 // activation point. The probe and the exporter both read it, so that what is measured is what is written.
 
 import {
-  chooseQParams,
+  type BlockAxes,
   type FormatFacts,
   formatFacts,
+  formatRows,
   type Grouping,
   type Histogram,
-  rangeOf,
-  type Scheme,
+  productLayout,
+  storedFacts,
 } from "@bitscape/quant";
+import { type ActivationFacts, activationFacts, calibrated, runsOnIntegers } from "./activation.ts";
 import { floatsOf } from "./network/constants.ts";
 import { type Layer, layerOf, type Network } from "./network/network.ts";
 import type { Point } from "./network/points.ts";
 import type { Weight } from "./network/weights.ts";
-import { type Recipe, schemeFor } from "./recipe.ts";
+import { type Recipe, type RecipeScheme, schemeFor } from "./recipe.ts";
 
 export interface WeightPlan {
   readonly layer: Layer;
   readonly weight: Weight;
-  readonly scheme: Scheme;
+  readonly scheme: RecipeScheme;
+  /** What is stored: what the scheme's format stands for, and "binary" for a symmetric integer of one bit. */
+  readonly format: FormatFacts;
   /** The shape that is quantized: the weight's own, or the flat view that blocks divide. */
   readonly shape: readonly number[];
   readonly grouping: Grouping;
@@ -29,7 +33,8 @@ export interface WeightPlan {
 
 export interface PointPlan {
   readonly point: Point;
-  readonly format: FormatFacts;
+  readonly format: ActivationFacts;
+  /** Of float8 codes too. */
   readonly scale: number;
   readonly zeroPoint: number;
 }
@@ -67,14 +72,17 @@ export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): P
   for (const layer of network.layers) {
     const scheme = schemeFor(recipe, layer.id, "weight");
     if (!scheme) continue;
-    for (const weight of layer.weights)
-      weights.set(weight.name, planWeight(network, layer, weight, scheme, points));
+    for (const weight of layer.weights) {
+      if (weight.dtype === formatFacts(scheme.format).name) {
+        warnings.push(`weight ${weight.name}: ${weight.dtype} already, left as it is`);
+      } else weights.set(weight.name, planWeight(network, layer, weight, scheme, points));
+    }
   }
   return { weights, points, warnings };
 }
 
 /** The first decider with an entry of its own decides a shared tensor; else the defaults. */
-function pointScheme(recipe: Recipe, point: Point, warnings: string[]): Scheme | undefined {
+function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeScheme | undefined {
   const explicit = point.deciders.filter((id) => {
     const own = recipe.layers?.[id];
     return own === "float" || own?.activation !== undefined;
@@ -93,7 +101,7 @@ function pointScheme(recipe: Recipe, point: Point, warnings: string[]): Scheme |
     : schemeFor(recipe, point.deciders[0] as string, "activation");
 }
 
-function planPoint(point: Point, scheme: Scheme, ranges: Ranges | undefined): PointPlan {
+function planPoint(point: Point, scheme: RecipeScheme, ranges: Ranges | undefined): PointPlan {
   const histogram = ranges?.get(point.tensor);
   if (!histogram)
     throw new Error(`activation ${point.tensor}: no calibrated range, expected data to calibrate on`);
@@ -102,55 +110,58 @@ function planPoint(point: Point, scheme: Scheme, ranges: Ranges | undefined): Po
       `activation ${point.tensor}: granularity ${JSON.stringify(scheme.granularity)}, expected "tensor"`,
     );
   }
-  const { scale, zeroPoint } = calibrated(histogram, scheme);
-  return { point, format: formatFacts(scheme.format), scale, zeroPoint };
-}
-
-const searched = new WeakMap<Histogram, Map<string, { scale: number; zeroPoint: number }>>();
-
-/** Scale and zero point of a tensor; a search over ranges is made once, as every edit of a recipe asks again. */
-function calibrated(histogram: Histogram, scheme: Scheme): { scale: number; zeroPoint: number } {
-  const key = JSON.stringify([scheme.format, scheme.symmetric, scheme.range]);
-  const found = searched.get(histogram) ?? new Map<string, { scale: number; zeroPoint: number }>();
-  searched.set(histogram, found);
-  const known = found.get(key);
-  if (known) return known;
-  const format = formatFacts(scheme.format);
-  const { low, high } = rangeOf(histogram, scheme.range, format, scheme.symmetric);
-  const params = chooseQParams(
-    { low: Float64Array.of(low), high: Float64Array.of(high) },
-    format,
-    scheme.symmetric,
-  );
-  const chosen = { scale: params.scale[0] as number, zeroPoint: params.zeroPoint[0] as number };
-  found.set(key, chosen);
-  return chosen;
+  return { point, format: activationFacts(scheme.format), ...calibrated(histogram, scheme) };
 }
 
 function planWeight(
   network: Network,
   layer: Layer,
   weight: Weight,
-  scheme: Scheme,
+  scheme: RecipeScheme,
   points: ReadonlyMap<string, PointPlan>,
 ): WeightPlan {
-  const { shape, grouping } = groupWeight(weight, scheme);
+  const format = storedFacts(scheme);
+  if (format.family === "product") checkBlocks(layer, weight, format);
+  const { shape, grouping } = groupWeight(weight, scheme, format);
   const leastScale = leastScaleOf(network, layer, weight, grouping, points);
-  return { layer, weight, scheme, shape, grouping, ...(leastScale && { leastScale }) };
+  return { layer, weight, scheme, format, shape, grouping, ...(leastScale && { leastScale }) };
+}
+
+/** Throws the sentence of a product whose blocks do not fit the weight, with the layer's name. */
+function checkBlocks(layer: Layer, weight: Weight, { args }: FormatFacts): void {
+  try {
+    productLayout(weight.shape, args[1] as number, blockAxes(weight));
+  } catch (error) {
+    throw new Error(`layer ${layer.id}: ${(error as Error).message}`);
+  }
+}
+
+/** The axes of an operator's outputs and inputs in its weight's own shape. */
+export function blockAxes({ channelAxis, blockAxis, shape }: Weight): BlockAxes {
+  const inputs =
+    blockAxis === channelAxis ? (channelAxis === 0 ? 1 : 0) : Math.min(blockAxis, shape.length - 1);
+  return { outputs: channelAxis, inputs };
 }
 
 function groupWeight(
   weight: Weight,
-  { granularity }: Scheme,
+  { granularity }: RecipeScheme,
+  format: FormatFacts,
 ): { shape: readonly number[]; grouping: Grouping } {
   const { shape, channelAxis, blockShape, blockAxis } = weight;
-  if (granularity === "tensor") return { shape, grouping: { kind: "tensor" } };
+  const kinds = granularitiesOf(format);
+  if (granularity === "tensor" || !kinds.includes("channel")) return { shape, grouping: { kind: "tensor" } };
   const perChannel = { shape, grouping: { kind: "channel", axis: channelAxis } } as const;
-  if (granularity === "channel") return perChannel;
+  // Where a format has nothing to share among a block, a channel does.
+  if (granularity === "channel" || !kinds.includes("block")) return perChannel;
   // A remainder shorter than a block would pay for a scale of its own: below two blocks a channel has one.
   const size = granularity.block;
   if ((blockShape[blockAxis] as number) < 2 * size && blockShape.length === 2) return perChannel;
   return { shape: blockShape, grouping: { kind: "block", axis: blockAxis, size } };
+}
+
+function granularitiesOf({ family }: FormatFacts): readonly Grouping["kind"][] {
+  return formatRows.find((row) => row.family === family)?.granularities ?? [];
 }
 
 // ONNX Runtime stores the bias of an integer Conv or Gemm as int32 in steps of s_x · s_w. A tiny s_w (a nearly dead
@@ -170,7 +181,7 @@ function leastScaleOf(
     ({ point }) => point.tensor === node.inputs[0] || point.aliases.includes(node.inputs[0] as string),
   );
   const bias = network.model.graph.constants.get(node.inputs[2] ?? "");
-  if (!input || bias?.dtype !== "float32") return undefined;
+  if (!input || !runsOnIntegers(input.format) || bias?.dtype !== "float32") return undefined;
   const values = floatsOf(bias);
   const channels = weight.shape[weight.channelAxis] as number;
   if (values.length !== channels && values.length !== 1) return undefined;

@@ -27,7 +27,8 @@ export class Prefixes {
 
   /** The values at a cut for a batch, computed by `run` where they are not kept. */
   async at(cut: Cut, indices: readonly number[], run: () => Promise<Feeds>): Promise<Feeds> {
-    const key = `${cut.position}:${indices.join()}`;
+    // By the values, not the position: another form of the probe has other nodes before the same place.
+    const key = `${cut.tensors.map(({ name }) => name).join()}:${indices.join()}`;
     const known = this.#kept.get(key);
     if (known) {
       this.#kept.delete(key);

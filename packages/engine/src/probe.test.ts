@@ -1,12 +1,21 @@
-import { build, constantOf as constant, encodeModel, linksOf } from "@bitscape/graph";
-import { chooseQParams, formatFacts } from "@bitscape/quant";
-import { type Tensor, tensor } from "@bitscape/tensor";
+import {
+  build,
+  constant as bytesConstant,
+  constantOf as constant,
+  decodeModel,
+  encodeModel,
+  linksOf,
+  opsetOf,
+} from "@bitscape/graph";
+import { chooseQParams } from "@bitscape/quant";
+import { type DType, type Tensor, tensor } from "@bitscape/tensor";
 import { afterAll, describe, expect, test } from "vitest";
+import { activationFacts } from "./activation.ts";
 import { calibrate } from "./calibrate.ts";
 import { planRecipe } from "./plan.ts";
 import { Probe, probeModel } from "./probe.ts";
 import type { Recipe } from "./recipe.ts";
-import type { Feeds, Session } from "./runtime.ts";
+import type { Feeds, Runtime, Session } from "./runtime.ts";
 import { openSmall, smallDataset } from "./testing/data.ts";
 import { differenceOf } from "./testing/exports.ts";
 import { normals, samplesOf, smallNet, smallNets, weight } from "./testing/nets.ts";
@@ -79,7 +88,8 @@ describe("a switched quantizer is QuantizeLinear and DequantizeLinear", () => {
     constants: [weight("w", [1, 1, 1, 1], 1), weight("v", [2, 1, 1, 1], 1)],
     nodes: [build.node("Conv", ["x", "v"], ["y"], {}, "conv")],
   });
-  const reference = (format: "uint8" | "int8", scale: number, zero: number): Promise<Session> => {
+  const reference = (dtype: DType, scale: number, zero: number): Promise<Session> => {
+    const float8 = dtype.startsWith("float8");
     const graph = build.graph({
       nodes: [
         build.node("QuantizeLinear", ["x", "s", "z"], ["q"]),
@@ -91,14 +101,16 @@ describe("a switched quantizer is QuantizeLinear and DequantizeLinear", () => {
       constants: [
         ...[...one.model.graph.constants.values()].filter(({ name }) => name === "v"),
         constant("s", tensor("float32", [], [scale])),
-        constant("z", tensor(format, [], [zero])),
+        float8 ? bytesConstant("z", dtype, [], Uint8Array.of(0)) : constant("z", tensor(dtype, [], [zero])),
       ],
     });
-    return wasmRuntime.load(encodeModel(build.model(graph, 13)), { literal: true });
+    return wasmRuntime.load(encodeModel(build.model(graph, 21)), { literal: true });
   };
   const values = normals(5, [1, 1, 64, 64], 3);
   // Ties, extremes, both zeros, and values beyond the range.
   for (const [i, x] of [0, -0, 0.5, 1.5, 2.5, -0.5, -1.5, 1e30, -1e30, 2 ** -140].entries()) values[i] = x;
+  // Every half step of float8 above 1, and its subnormals.
+  for (let i = 0; i < 128; i++) values[100 + i] = 2 ** (Math.floor(i / 16) - 9) * (1 + (i % 16) / 16);
   const samples = { x: { dtype: "float32", shape: [1, 1, 64, 64], data: values } as Tensor };
   let probe: Probe | undefined;
   afterAll(() => probe?.release());
@@ -109,11 +121,22 @@ describe("a switched quantizer is QuantizeLinear and DequantizeLinear", () => {
     ["uint8", 0, 3],
     ["int8", -2, 0.1],
     ["uint8", -127, 128],
+    ["uint16", -4, 4],
+    ["uint16", 0, 3],
+    ["int16", -4, 4],
+    ["int16", -0.001, 70_000],
+    ["float8e4m3", -448, 448],
+    ["float8e4m3", -3.7, 3.7],
+    ["float8e5m2", -57344, 57344],
+    ["float8e5m2", -1, 1],
   ] as const)("%s over [%f, %f]", async (format, low, high) => {
     const network = await openSmall(one, wasmRuntime);
     probe ??= await Probe.load(network, wasmRuntime);
-    const facts = formatFacts(format);
-    const params = chooseQParams({ low: Float64Array.of(low), high: Float64Array.of(high) }, facts, false);
+    const facts = activationFacts(format);
+    const params =
+      facts.kind === "float8"
+        ? { scale: [Math.fround(high / facts.most)], zeroPoint: [0] }
+        : chooseQParams({ low: Float64Array.of(low), high: Float64Array.of(high) }, facts, false);
     const [scale, zeroPoint] = [params.scale[0] as number, params.zeroPoint[0] as number];
     const [point] = network.points;
     if (!point) throw new Error("no point");
@@ -123,12 +146,50 @@ describe("a switched quantizer is QuantizeLinear and DequantizeLinear", () => {
       warnings: [],
     };
     const found = await probe.run(samples, probe.settings(plan));
-    const session = await reference(format, scale, zeroPoint);
+    const session = await reference(
+      facts.kind === "float8" ? facts.dtype : (format as DType),
+      scale,
+      zeroPoint,
+    );
     const expected = await session.run(samples);
     await session.release();
     // Signs of zero apart: −0 · s is 0 to everyone.
     expect(Array.from(found.y?.data as Float32Array, (x) => x + 0)).toEqual(
       Array.from(expected.y?.data as Float32Array, (x) => x + 0),
     );
+    // A run of many batches from a cut gives the same.
+    expect(await probe.runner(plan, 1)(samples, [0])).toEqual(found);
   });
+});
+
+test("the form of 8-bit integers stays at the network's opset; the other is loaded for plans that need it", async () => {
+  const net = smallNets[0] as (typeof smallNets)[number];
+  const network = await openSmall(net, wasmRuntime);
+  expect([opsetOf(probeModel(network)), opsetOf(probeModel(network, "every"))]).toEqual([13, 21]);
+  const loads: number[] = [];
+  const counting: Runtime = {
+    ...wasmRuntime,
+    load: (file, options) => {
+      loads.push(opsetOf(decodeModel(file as Uint8Array)));
+      return wasmRuntime.load(file, options);
+    },
+  };
+  const probe = await Probe.load(network, counting);
+  const samples = samplesOf(net, 2);
+  const ranges = await calibrate(network, smallDataset(net, 4), [0, 1, 2, 3], wasmRuntime, idle);
+  const settings = (format: string) =>
+    probe.settings(
+      planRecipe(network, { schema: "bitscape/recipe/1", defaults: { activation: { format } } }, ranges),
+    );
+  const float = await probe.run(samples, probe.settings());
+  for (const format of ["uint8", "uint4", "int8"]) await probe.run(samples, settings(format));
+  expect(loads).toEqual([13]);
+  const found = await probe.run(samples, settings("uint16"));
+  await probe.run(samples, settings("float8e4m3"));
+  expect(loads).toEqual([13, 21]);
+  // 16 bits are as good as float here, and not float.
+  const { most } = differenceOf(float, found);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(1e-3);
+  await probe.release();
 });

@@ -1,9 +1,11 @@
 // What crosses the worker boundary: the Engine's calls and the plain records they take and give.
 // Weights, activations and sessions stay in the worker; only summaries, histograms and files cross.
 
+import type { FileRole } from "@bitscape/graph";
 import type { RangeRule, Scheme } from "@bitscape/quant";
 import type { DType } from "@bitscape/tensor";
 import type { Preprocess } from "./data/index.ts";
+import type { StoredTensor } from "./export/exporter.ts";
 import type { Finding } from "./finding.ts";
 import type { Choice, Recipe, Target } from "./recipe.ts";
 
@@ -34,6 +36,8 @@ export interface LayerSummary {
   readonly activations: readonly string[];
   /** Rows that share those tensors, and so the decision. */
   readonly sharedWith: readonly string[];
+  /** Other nodes that read this row's weights: its scheme holds for them too. Absent where there are none. */
+  readonly weightsSharedWith?: readonly string[];
   /** True for convolutions whose every group has one input channel. */
   readonly depthwise: boolean;
 }
@@ -69,6 +73,8 @@ export interface DataSummary {
   readonly evaluation: number;
   /** Set where labels cannot be used with this network, with the sentence why. */
   readonly labelProblem: string | null;
+  /** Set where the network cannot be run here, with the sentence why: weights can be quantized and written all the same. */
+  readonly cannotRun?: string;
 }
 
 /** What the network will see of one sample, as an image, where its input is one. */
@@ -80,6 +86,9 @@ export interface Preview {
   readonly label: string | null;
   readonly name: string | null;
 }
+
+/** A column of the heatmap: a width of integers, or the name of another format. */
+export type Column = number | string;
 
 /** How well a network does on the evaluation data: the metric, and the accuracy where there are labels. */
 export interface Score {
@@ -95,7 +104,7 @@ export interface Score {
 export interface Cell {
   readonly layer: string;
   readonly target: Target;
-  readonly bits: number;
+  readonly bits: Column;
   readonly finding: Finding;
   /** Fraction of samples whose answer became wrong minus those that became right; null without labels. */
   readonly drop: Finding | null;
@@ -108,6 +117,8 @@ export interface SizeReport {
   readonly bytes: number;
   readonly opset: number;
   readonly layers: readonly { readonly id: string; readonly bytes: number }[];
+  /** Quantized weights: how the file keeps each, and what it takes in a session's memory. */
+  readonly tensors: readonly StoredTensor[];
   readonly warnings: readonly string[];
 }
 
@@ -141,6 +152,25 @@ export interface ExportResult {
   readonly verification: Verification;
 }
 
+/** Where the files of an export go: files that the person chose; of those that were not, the worker makes its own. */
+export type WriteTarget = Readonly<Partial<Record<FileRole, FileSystemFileHandle>>>;
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** To be handed to the downloads; null where it is the file that the person chose. */
+  readonly file: Blob | null;
+}
+
+/** What was written tensor by tensor, and not opened again. */
+export interface WriteResult {
+  /** The model, and its external data where it is too large for one file. */
+  readonly files: readonly WrittenFile[];
+  readonly opset: number;
+  readonly warnings: readonly string[];
+}
+
 export interface HistogramReport {
   /** Bin i covers [from + i · width, from + (i + 1) · width). */
   readonly from: number;
@@ -169,16 +199,52 @@ export type DataRequest =
   | { readonly kind: "synthetic"; readonly samples?: number };
 
 export interface SweepRequest {
-  readonly bits: readonly number[];
+  readonly bits: readonly Column[];
   readonly targets: readonly Target[];
-  /** Evaluation samples for each cell. */
+  /** Evaluation samples for each cell; where `anytime` is set, the most that any cell gets. */
   readonly samples: number;
+  /**
+   * The scheduler decides the order and each cell's samples. Cells arrive again and again, finer each time, and progress
+   * counts the samples run through the network.
+   */
+  readonly anytime?: true;
   /** Cells not to measure again, as `layer|target|bits`. */
   readonly skip?: readonly string[];
   /** Rows to measure first. */
   readonly first?: readonly string[];
   /** What the columns have besides their width, where it is not the base scheme. */
   readonly schemes?: Readonly<Partial<Record<Target, Choice>>>;
+}
+
+/**
+ * How a cell is predicted from gradients of the float network. "gauss-newton": half the mean square of the loss's directional
+ * derivative along the error (Fisher metric of the output). "fisher": its diagonal alone. "hawq": mean curvature times
+ * squared error (weights only).
+ */
+export type Estimator = "gauss-newton" | "fisher" | "hawq";
+
+export interface PredictRequest extends Pick<SweepRequest, "bits" | "targets" | "skip" | "schemes"> {
+  /** Evaluation samples. */
+  readonly samples: number;
+  readonly estimator: Estimator;
+  /** A column for which the interactions of layers' weights are wanted too. */
+  readonly pairs?: Column;
+}
+
+export interface PredictReport {
+  readonly estimator: Estimator;
+  readonly n: number;
+  readonly seconds: number;
+  /** Samples run through the network, with or without gradients. */
+  readonly forwardPasses: number;
+  /** Layers that have no prediction, the operator that has no gradient, and a sentence that says so. */
+  readonly without: readonly { readonly layer: string; readonly op: string; readonly reason: string }[];
+  /** [L, L], row-major: the divergence that quantizing two layers together adds, halves on and off the diagonal alike: their sum is that of all together. */
+  readonly pairs?: {
+    readonly bits: Column;
+    readonly layers: readonly string[];
+    readonly matrix: Float64Array;
+  };
 }
 
 /** A sign of life. */
@@ -204,6 +270,16 @@ export interface Engine {
   previews(count: number): Promise<readonly Preview[]>;
   /** Runs the float network over the evaluation data; running scores arrive by `onScore`. */
   floatScore(job: string, onScore: (score: Score) => void): Promise<Score>;
+  /**
+   * Predicts cells from gradients on few samples; they arrive in groups, their findings' source is "predicted". A layer behind
+   * an operator without a gradient gets none and is named in the report.
+   */
+  predict(
+    job: string,
+    request: PredictRequest,
+    onCells: (cells: readonly Cell[]) => void,
+    onProgress: OnProgress,
+  ): Promise<PredictReport | "cancelled">;
   /** Measures cells one by one. A failed cell is reported with NaN and does not end the sweep. Resolves when done or cancelled. */
   sweep(
     job: string,
@@ -216,6 +292,15 @@ export interface Engine {
   size(recipe: Recipe): Promise<SizeReport>;
   histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport>;
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled">;
+  /** What an export's files would be called: one, or two where one could not hold it. */
+  fileNames(recipe: Recipe): Promise<readonly [string, string?]>;
+  /** Writes the files tensor by tensor, without holding or verifying them. Cancelled or failed, it leaves none. */
+  writeModel(
+    job: string,
+    recipe: Recipe,
+    target: WriteTarget,
+    onProgress: OnProgress,
+  ): Promise<WriteResult | "cancelled">;
   cancel(job: string): Promise<void>;
   /** Answers at once when the worker is alive and between steps. */
   ping(): Promise<Pong>;

@@ -1,3 +1,4 @@
+import { formatRows } from "@bitscape/quant";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
@@ -100,7 +101,21 @@ describe("parsing", () => {
       'r.json: layers.a.b.weight: Unrecognized key: "fromat"',
     ],
     [{ schema, layers: { a: { wieght: {} } } }, 'r.json: layers.a: Unrecognized key: "wieght"'],
-    [{ schema, layers: { a: { weight: { format: "int9" } } } }, "r.json: layers.a.weight.format: "],
+    [
+      { schema, layers: { a: { weight: { format: "int9" } } } },
+      'r.json: layers.a.weight.format: format: "int9", expected ',
+    ],
+    [
+      { schema, layers: { a: { weight: { format: "codebook(1)" } } } },
+      "r.json: layers.a.weight.format: format codebook(1): ",
+    ],
+    [
+      { schema, defaults: { activation: { format: "nf4" } } },
+      'r.json: defaults.activation.format: activation format: "nf4", expected int2 to int8, uint2 to uint8, int16, ',
+    ],
+    [{ schema, defaults: { activation: { format: "uint1" } } }, "r.json: defaults.activation.format: "],
+    [{ schema, defaults: { activation: { memory: "compact" } } }, "r.json: defaults.activation: "],
+    [{ schema, defaults: { weight: { memory: "small" } } }, "r.json: defaults.weight.memory: "],
     [
       { schema, layers: { a: { weight: { granularity: { block: 32, axis: 1 } } } } },
       'r.json: layers.a.weight.granularity: Unrecognized key: "axis"',
@@ -125,13 +140,31 @@ describe("parsing", () => {
   });
 });
 
+test("every example of every format parses, spaces and all", () => {
+  for (const format of formatRows.flatMap(({ examples }) => examples)) {
+    const recipe = { schema, defaults: { weight: { format, memory: "compact", centroids: "int8" } } };
+    expect(parseRecipe(recipe)).toEqual(recipe);
+  }
+  expect(() => parseRecipe({ schema, defaults: { weight: { format: "fp( 4, 3 )" } } })).not.toThrow();
+  for (const format of ["int2", "uint8", "int16", "uint16", "float8e4m3", "float8e5m2"]) {
+    expect(() => parseRecipe({ schema, defaults: { activation: { format } } })).not.toThrow();
+  }
+});
+
 describe("presets", () => {
   test("each is a recipe that parses", () => {
-    expect(Object.keys(presets)).toEqual(["w8a8", "w8", "w4", "w4a8", "w2"]);
+    expect(Object.keys(presets)).toEqual(["w8a8", "w8", "w4", "w4a8", "w2", "fp8"]);
     for (const name of Object.keys(presets)) {
       const recipe = presetRecipe(name);
       expect(parseRecipe(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
       const activations = schemeFor(recipe, "any", "activation");
+      if (name === "fp8") {
+        expect([schemeFor(recipe, "any", "weight")?.format, activations?.format]).toEqual([
+          "float8e4m3",
+          "float8e4m3",
+        ]);
+        continue;
+      }
       expect(schemeFor(recipe, "any", "weight")?.format).toBe(`int${name[1]}`);
       expect(activations?.format).toBe(name.endsWith("a8") ? "uint8" : undefined);
     }
@@ -139,7 +172,9 @@ describe("presets", () => {
 
   test("none of another name", () => {
     for (const name of ["w16", "", "toString"]) {
-      expect(() => presetRecipe(name)).toThrow(`preset: "${name}", expected one of w8a8, w8, w4, w4a8, w2`);
+      expect(() => presetRecipe(name)).toThrow(
+        `preset: "${name}", expected one of w8a8, w8, w4, w4a8, w2, fp8`,
+      );
     }
   });
 });

@@ -1,30 +1,59 @@
 // Recipe: the whole decision, as the JSON a person downloads (design: bitscape/recipe version 1). Unknown keys are
 // refused. Resolves what each layer is to get; does not know any network.
 
-import type { Scheme } from "@bitscape/quant";
-import { formats } from "@bitscape/quant";
+import { formatFacts, formatRows, type Scheme } from "@bitscape/quant";
 import { z } from "zod";
+import { activationFacts } from "./activation.ts";
+import { type Memory, memories } from "./memory.ts";
 
 const granularity = z.union([
   z.enum(["tensor", "channel"]),
   z.strictObject({ block: z.int().min(8).max(4096) }),
 ]);
 const range = z.union([
-  z.enum(["minmax", "mse"]),
+  z.enum(["minmax", "mse", "sawb"]),
   z.strictObject({ percentile: z.number().gt(50).max(100) }),
 ]);
-const scheme = z.strictObject({
-  format: z.enum(formats as [string, ...string[]]).optional(),
+
+/** A name that its parser knows; the parser's sentence where it does not. */
+function formatName(facts: (name: string) => unknown, description: string) {
+  return z
+    .string()
+    .superRefine((name, context) => {
+      try {
+        facts(name);
+      } catch (error) {
+        context.addIssue({ code: "custom", message: (error as Error).message });
+      }
+    })
+    .describe(description);
+}
+
+const fields = {
   granularity: granularity.optional(),
   symmetric: z.boolean().optional(),
   range: range.optional(),
   rounding: z.enum(["nearest", "squant"]).optional(),
+};
+const weight = z.strictObject({
+  format: formatName(formatFacts, formatRows.map(({ pattern }) => pattern).join(", ")).optional(),
+  ...fields,
+  centroids: z.enum(["float32", "int8"]).optional(),
+  memory: z.enum(memories).optional(),
 });
-const choice = z.union([z.literal("float"), scheme]);
-const layer = z.union([
-  z.literal("float"),
-  z.strictObject({ weight: choice.optional(), activation: choice.optional() }),
-]);
+const activation = z.strictObject({
+  format: formatName(
+    activationFacts,
+    "int2 … int8, int16, uint2 … uint8, uint16, float8e4m3 or float8e5m2",
+  ).optional(),
+  ...fields,
+});
+const float = z.literal("float");
+const choices = {
+  weight: z.union([float, weight]).optional(),
+  activation: z.union([float, activation]).optional(),
+};
+const layer = z.union([float, z.strictObject(choices)]);
 const triple = z.array(z.number()).min(1).max(4);
 
 /** The published schema; `recipe.schema.json` in this package is generated from it. */
@@ -32,7 +61,7 @@ export const recipeSchema = z.strictObject({
   schema: z.literal("bitscape/recipe/1"),
   model: z.strictObject({ name: z.string(), sha256: z.string() }).optional(),
   seed: z.int().min(0).optional(),
-  defaults: z.strictObject({ weight: choice.optional(), activation: choice.optional() }).optional(),
+  defaults: z.strictObject(choices).optional(),
   layers: z.record(z.string(), layer).optional(),
   repairs: z.array(z.enum(["bias-correction"])).optional(),
   preprocess: z
@@ -48,8 +77,14 @@ export const recipeSchema = z.strictObject({
     .optional(),
 });
 
+/** How one tensor is quantized, and how its file keeps it. */
+export interface RecipeScheme extends Scheme {
+  /** Weights only: where the file can choose, whether they stay small in memory. What their format does by itself if absent. */
+  readonly memory?: Memory;
+}
+
 /** One tensor's choice in a recipe: fields left out are taken from the defaults. */
-export type Choice = "float" | { readonly [K in keyof Scheme]?: Scheme[K] | undefined };
+export type Choice = "float" | { readonly [K in keyof RecipeScheme]?: RecipeScheme[K] | undefined };
 export type LayerChoice =
   | "float"
   | { readonly weight?: Choice | undefined; readonly activation?: Choice | undefined };
@@ -69,7 +104,7 @@ export interface Recipe {
 export type Target = "weight" | "activation";
 
 /** What a scheme's missing fields mean when neither the layer nor the defaults say. */
-export const baseSchemes: Readonly<Record<Target, Scheme>> = {
+export const baseSchemes: Readonly<Record<Target, RecipeScheme>> = {
   weight: { format: "int8", granularity: "channel", symmetric: true, range: "minmax" },
   activation: { format: "uint8", granularity: "tensor", symmetric: false, range: { percentile: 99.99 } },
 };
@@ -102,14 +137,14 @@ function deepest(issues: readonly z.core.$ZodIssue[], from: readonly PropertyKey
 }
 
 /** The scheme of one layer's weight or activation; undefined where it stays float. */
-export function schemeFor(recipe: Recipe, layer: string, target: Target): Scheme | undefined {
+export function schemeFor(recipe: Recipe, layer: string, target: Target): RecipeScheme | undefined {
   const own = recipe.layers?.[layer];
   const chosen = own === "float" ? "float" : own?.[target];
   const fallback = recipe.defaults?.[target];
   const effective = chosen ?? fallback;
   if (effective === undefined || effective === "float") return undefined;
   const base = fallback === undefined || fallback === "float" ? {} : fallback;
-  return { ...baseSchemes[target], ...defined(base), ...defined(effective) } as Scheme;
+  return { ...baseSchemes[target], ...defined(base), ...defined(effective) } as RecipeScheme;
 }
 
 function defined<T extends object>(fields: T): T {
@@ -133,6 +168,8 @@ const int4: Choice = { format: "int4", granularity: { block: 32 }, symmetric: tr
 const int2: Choice = { ...int4, format: "int2" };
 // Of the range rules, least squares keeps every classifier tried within a point of float (99.99 % lost 1.6 on one).
 const uint8: Choice = { format: "uint8", granularity: "tensor", symmetric: false, range: "mse" };
+// float8 keeps relative precision over its whole range: nothing needs to be clipped.
+const float8: Choice = { format: "float8e4m3", granularity: "channel", symmetric: true, range: "minmax" };
 
 /** Starting points, by the names the command line gives them. */
 export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> = {
@@ -141,6 +178,7 @@ export const presets: Readonly<Record<string, NonNullable<Recipe["defaults"]>>> 
   w4: { weight: int4 },
   w4a8: { weight: int4, activation: uint8 },
   w2: { weight: int2 },
+  fp8: { weight: float8, activation: { ...float8, granularity: "tensor" } },
 };
 
 /** A recipe from a preset's name. Throws where there is none of that name. */

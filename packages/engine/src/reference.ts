@@ -3,6 +3,7 @@
 import { relativeSquaredError } from "@bitscape/quant";
 import { batchesOf, batchSize, fixesBatch, rowOf } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
+import { uncertainty } from "./importance.ts";
 import { argMax, klDivergence, logProbabilities } from "./metric.ts";
 import type { Network } from "./network/network.ts";
 import { type OutputKind, outputKind } from "./output.ts";
@@ -35,6 +36,8 @@ export class Reference {
   readonly kind: OutputKind;
   readonly metric: "kl" | "mse";
   readonly #answers = new Map<number, Answer>();
+  /** By sample, how much its divergence can be expected to be, in proportion to others'. */
+  readonly #importance = new Map<number, number>();
   #bytes = 0;
   #batch: number;
 
@@ -64,16 +67,68 @@ export class Reference {
     const samples = await this.dataset.batch(batch.indices);
     const own = batch.indices.slice(0, batch.count);
     if (own.some((index) => !this.#answers.has(index))) {
-      const float = await this.#answersOf(await probe.run(samples, probe.settings()), batch);
-      own.forEach((index, i) => {
-        this.#keep(index, float[i] as Answer);
-      });
+      await this.#ask(batch, probe, samples);
     }
     const answers = await this.#answersOf(await run(samples, batch.indices), batch);
     return own.map((index, i) => this.#compareOne(index, answers[i] as Answer));
   }
 
+  /**
+   * How much of the divergence each sample can be expected to carry, relative to the others; from the float network's answers,
+   * which are computed for those not seen yet. All ones where the output is no distribution.
+   * @param between awaited before each batch; throws to cancel
+   */
+  async importance(
+    indices: readonly number[],
+    probe: Probe,
+    between: (done: number, total: number) => Promise<void>,
+  ): Promise<Float64Array> {
+    const unknown = indices.filter((index) => !this.#importance.has(index));
+    if (this.kind.kind !== "classes") return new Float64Array(indices.length).fill(1);
+    let done = 0;
+    for (const batch of this.batches(unknown)) {
+      await between(done, unknown.length);
+      await this.#ask(batch, probe);
+      done += batch.count;
+    }
+    return Float64Array.from(indices, (index) => this.#importance.get(index) as number);
+  }
+
+  /** Runs the float network on a batch and keeps its answers. */
+  async #ask(
+    batch: { readonly indices: readonly number[]; readonly count: number },
+    probe: Probe,
+    samples?: Feeds,
+  ): Promise<void> {
+    const feeds = samples ?? (await this.dataset.batch(batch.indices));
+    const float = await this.#answersOf(await probe.run(feeds, probe.settings()), batch);
+    for (const [i, index] of batch.indices.slice(0, batch.count).entries())
+      this.#keep(index, float[i] as Answer);
+  }
+
+  #importanceOf(index: number, logP: Float64Array): number {
+    const { classes } = this.kind as Extract<OutputKind, { kind: "classes" }>;
+    const counted = this.#counted(index);
+    let sum = 0;
+    let positions = 0;
+    for (let row = 0, position = 0; row < logP.length; row += classes, position++) {
+      if (counted && !counted(position)) continue;
+      sum += uncertainty(logP, row, classes);
+      positions++;
+    }
+    return positions > 0 ? sum / positions : 0;
+  }
+
+  /** Which positions of a sample count: those with a label where each has one; undefined for all. */
+  #counted(index: number): ((position: number) => boolean) | undefined {
+    const { labels, size } = this.dataset;
+    const perSample = labels ? labels.length / size : 0;
+    if (perSample <= 1) return undefined;
+    return (position) => position < perSample && (labels?.[index * perSample + position] ?? -1) >= 0;
+  }
+
   #keep(index: number, answer: Answer): void {
+    if ("logP" in answer) this.#importance.set(index, this.#importanceOf(index, answer.logP));
     if (this.#answers.has(index)) return;
     this.#answers.set(index, answer);
     const arrays = "logP" in answer ? [answer.logP] : answer.values;
@@ -126,8 +181,7 @@ export class Reference {
       if (mine === label) tally.correct++;
       if (theirs === label) tally.floatCorrect++;
     }
-    const counted = sequence ? (position: number) => labelAt(position) >= 0 : undefined;
-    return { ...tally, divergence: klDivergence(float.logP, logP, classes, counted) };
+    return { ...tally, divergence: klDivergence(float.logP, logP, classes, this.#counted(index)) };
   }
 }
 

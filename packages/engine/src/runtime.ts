@@ -8,8 +8,9 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 
 export interface Session {
   readonly inputs: readonly string[];
+  /** Those that are tensors of numbers. */
   readonly outputs: readonly string[];
-  /** Runs once; gives every output, or those named by `fetch`. */
+  /** Runs once; gives every one of `outputs`, or those named by `fetch`. */
   run(feeds: Feeds, fetch?: readonly string[]): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
@@ -24,37 +25,64 @@ export interface LoadOptions {
   readonly optimizedPath?: string;
 }
 
+/** A model on disk, with its external data beside it: runtimes that take paths read it themselves. */
+export interface ModelOnDisk {
+  readonly path: string;
+  /** For runtimes that do not: its bytes, and its external data by the locations that it names. */
+  readonly read: () => {
+    readonly file: Uint8Array;
+    readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+  };
+}
+
+export type ModelFile = Uint8Array | ModelOnDisk;
+
 export interface Runtime {
   /** Shown beside what it measured, such as "ONNX Runtime 1.30.0 (WebAssembly)". */
   readonly name: string;
-  load(file: Uint8Array, options?: LoadOptions): Promise<Session>;
+  load(file: ModelFile, options?: LoadOptions): Promise<Session>;
 }
 
 /** The part of onnxruntime-web and onnxruntime-node that is used. */
 export interface Ort {
   readonly InferenceSession: {
-    create(file: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    create(file: Uint8Array | string, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
   readonly Tensor: TensorConstructor;
 }
 
+export interface OrtOptions extends InferenceSession.SessionOptions {
+  /** The build opens files by their paths, as the native one does. */
+  readonly takesPaths?: boolean;
+}
+
 /** A Runtime over either build of ONNX Runtime. */
-export function ortRuntime(ort: Ort, name: string, base: InferenceSession.SessionOptions = {}): Runtime {
+export function ortRuntime(
+  ort: Ort,
+  name: string,
+  { takesPaths = false, ...base }: OrtOptions = {},
+): Runtime {
   return {
     name,
-    async load(file, options = {}) {
+    async load(model, options = {}) {
+      const [file, beside] = given(model, takesPaths);
       const session = await attempt("model", () =>
         ort.InferenceSession.create(file, {
           // Fatal alone: what fails is thrown, and said by whoever catches it.
           logSeverityLevel: 4,
           ...base,
+          ...beside,
           ...(options.literal && { extra: { session: { disable_quant_qdq: "1" } } }),
           ...(options.optimizedPath && { optimizedModelFilePath: options.optimizedPath }),
         }),
       );
+      // Sequences, maps and strings (labels of classical models) cannot be had, nor compared.
+      const numeric = session.outputMetadata
+        .filter((each) => each.isTensor && each.type !== "string")
+        .map(({ name }) => name);
       return {
         inputs: session.inputNames,
-        outputs: session.outputNames,
+        outputs: numeric,
         async run(feeds, fetch) {
           const ortFeeds: Record<string, OrtTensor> = {};
           for (const input of session.inputNames) {
@@ -62,15 +90,24 @@ export function ortRuntime(ort: Ort, name: string, base: InferenceSession.Sessio
             if (!value) throw new Error(`input ${input}: nothing to feed, expected a tensor`);
             ortFeeds[input] = toOrt(ort, value);
           }
-          const found = await attempt("run", () =>
-            fetch ? session.run(ortFeeds, fetch) : session.run(ortFeeds),
-          );
+          const found = await attempt("run", () => session.run(ortFeeds, fetch ?? numeric));
           return Object.fromEntries(Object.entries(found).map(([output, value]) => [output, fromOrt(value)]));
         },
         release: () => session.release(),
       };
     },
   };
+}
+
+/** What a session is made from, and the options that say where the rest is. */
+function given(
+  model: ModelFile,
+  takesPaths: boolean,
+): [Uint8Array | string, InferenceSession.SessionOptions] {
+  if (model instanceof Uint8Array) return [model, {}];
+  if (takesPaths) return [model.path, {}];
+  const { file, externalData } = model.read();
+  return [file, externalData.length > 0 ? { externalData } : {}];
 }
 
 function toOrt(ort: Ort, value: Tensor): OrtTensor {

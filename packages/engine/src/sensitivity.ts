@@ -1,21 +1,20 @@
 // Measured sensitivity: what each layer's weights, and each layer's activations, cost at each bit-width when they
 // alone are quantized: the divergence of the real output on real samples.
 
-import type { Format } from "@bitscape/quant";
 import { evaluate } from "./evaluate.ts";
 import type { Network } from "./network/network.ts";
 import type { Ranges } from "./plan.ts";
 import { planRecipe } from "./plan.ts";
 import type { Probe } from "./probe.ts";
-import type { Cell } from "./protocol.ts";
+import type { Cell, Column } from "./protocol.ts";
 import { baseSchemes, type Choice, type Recipe, type Target } from "./recipe.ts";
 import type { Reference } from "./reference.ts";
 
-/** What a cell quantizes: one layer's weights or activations at one width. */
+/** What a cell quantizes: one layer's weights or activations in one column's format. */
 export interface CellKey {
   readonly layer: string;
   readonly target: Target;
-  readonly bits: number;
+  readonly bits: Column;
 }
 
 /** Names a cell in maps and in `skip` lists. */
@@ -23,11 +22,16 @@ export function cellName({ layer, target, bits }: CellKey): string {
   return `${layer}|${target}|${bits}`;
 }
 
-/** The scheme of a column: the base scheme of the target (overridden by `choice`) at this width. */
-export function columnScheme(target: Target, bits: number, choice: Choice = {}): Choice {
+/** The scheme of a column: the base scheme of the target (overridden by `choice`) in this column's format. */
+export function columnScheme(target: Target, bits: Column, choice: Choice = {}): Choice {
   const over = choice === "float" ? {} : choice;
-  const signed = (over.format ?? baseSchemes[target].format).startsWith("int");
-  return { ...baseSchemes[target], ...over, format: `${signed ? "int" : "uint"}${bits}` as Format };
+  const base = baseSchemes[target].format;
+  // Of formats that are no integers, a column of integers has everything but the format.
+  const integers = [over.format, base].find(
+    (each) => each !== undefined && /^u?int\d+$/.test(each),
+  ) as string;
+  const format = typeof bits === "string" ? bits : integers.replace(/\d+$/, String(bits));
+  return { ...baseSchemes[target], ...over, format };
 }
 
 /** The recipe of a cell: everything float but the one tensor (or group of tensors that share a decision). */
@@ -36,8 +40,8 @@ export function cellRecipe(key: CellKey, choice?: Choice): Recipe {
   return { schema: "bitscape/recipe/1", layers: { [key.layer]: { [key.target]: scheme } } };
 }
 
-/** The cells a network has, narrow bits first within a layer. */
-export function cellsOf(network: Network, bits: readonly number[], targets: readonly Target[]): CellKey[] {
+/** The cells a network has, columns in the order given within a layer. */
+export function cellsOf(network: Network, bits: readonly Column[], targets: readonly Target[]): CellKey[] {
   return network.layers.flatMap((layer) =>
     targets
       .filter((target) => (target === "weight" ? layer.weights : layer.points).length > 0)

@@ -1,8 +1,9 @@
 // The Engine behind the worker: one study at a time, jobs by name, interactive work before background work.
 // Independent of the worker itself, so that it runs in tests too.
 
-import { encodeModel } from "@bitscape/graph";
+import { type ByteSource, encodeModel } from "@bitscape/graph";
 import {
+  blobRanges,
   blobSource,
   type Dataset,
   guessPreprocess,
@@ -15,10 +16,12 @@ import {
   sha256Hex,
   syntheticDataset,
 } from "./data/index.ts";
+import { type Exported, exportNetwork } from "./export/exporter.ts";
 import { boundsOf, inputsOf } from "./network/inputs.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
 import { outputKind } from "./output.ts";
+import { type Plan, planRecipe } from "./plan.ts";
 import { previewOf } from "./preview.ts";
 import type {
   Cell,
@@ -30,6 +33,8 @@ import type {
   ModelSummary,
   OnProgress,
   Pong,
+  PredictReport,
+  PredictRequest,
   Preprocess,
   Preview,
   Recipe,
@@ -38,19 +43,29 @@ import type {
   SizeReport,
   SweepRequest,
   Target,
+  WriteResult,
+  WriteTarget,
 } from "./protocol.ts";
 import { recipeKey } from "./recipe.ts";
+import { RUNNABLE_BYTES, tooLarge, tooLargeAfterAll } from "./runnable.ts";
 import type { Runtime } from "./runtime.ts";
-import { cellName, cellsOf } from "./sensitivity.ts";
-import { type Between, Study } from "./study.ts";
+import { failedCell } from "./schedule/anytime.ts";
+import { type CellKey, cellName, cellsOf } from "./sensitivity.ts";
+import { chosenSink, ownSink } from "./sink.ts";
+import { type Between, needsRunning, Study } from "./study.ts";
 import { activationHistogram, modelSummary, sizeReport, weightHistogram } from "./summary.ts";
 import { isAbort, Turns } from "./turn.ts";
+import { fileNames, writeModelFiles } from "./write.ts";
 
 export interface StudioOptions {
   readonly runtime: Runtime;
   readonly decode: ImageDecoder;
   /** Bytes that the runtime's heap has grown to. */
   readonly heapBytes?: () => number;
+  /** The worker's name, after which its files are kept. */
+  readonly name?: string;
+  /** Bytes of weights that are run; networks with more are only quantized. */
+  readonly runnableBytes?: number;
 }
 
 const MODEL_FILE = /\.onnx$/i;
@@ -59,17 +74,23 @@ export class Studio implements Engine {
   readonly #runtime: Runtime;
   readonly #decode: ImageDecoder;
   readonly #heapBytes: () => number;
+  readonly #name: string;
+  readonly #runnableBytes: number;
   readonly #turns = new Turns();
   readonly #jobs = new Map<string, AbortController>();
   #openings = 0;
   #network: Network | undefined;
   #study: Study | undefined;
+  /** Why the network at hand is not run; only where it is not. */
+  #cannotRun: string | undefined;
   #preprocess: Preprocess | null = null;
 
-  constructor({ runtime, decode, heapBytes }: StudioOptions) {
+  constructor({ runtime, decode, heapBytes, name, runnableBytes }: StudioOptions) {
     this.#runtime = runtime;
     this.#decode = decode;
     this.#heapBytes = heapBytes ?? (() => 0);
+    this.#name = name ?? "bitscape";
+    this.#runnableBytes = runnableBytes ?? RUNNABLE_BYTES;
   }
 
   async openModel(
@@ -80,19 +101,31 @@ export class Studio implements Engine {
     const file = files.find((each) => MODEL_FILE.test(each.name)) ?? files[0];
     if (!file) throw new Error("model: no file, expected an .onnx file");
     const opening = ++this.#openings;
-    const sources = new Map<string, Uint8Array>();
+    const sources = new Map<string, ByteSource>();
     for (const other of files) {
-      if (other !== file) sources.set(other.name, await blobSource(other).bytes());
+      if (other !== file) sources.set(other.name, await blobRanges(other, other.name));
     }
-    // A location is a path; dropped files have only names.
+    // A location is a path, of Windows perhaps; dropped files have only names.
     const external = (location: string) =>
-      sources.get(location) ?? sources.get(location.split("/").at(-1) ?? "");
-    const bytes = await blobSource(file).bytes();
-    const network = await openNetwork(bytes, this.#runtime, { name: file.name, external, pins, onProgress });
+      sources.get(location) ?? sources.get(location.split(/[/\\]/).at(-1) ?? "");
+    const source = await blobRanges(file, file.name);
+    const current = new AbortController();
+    const between = async () => {
+      if (opening !== this.#openings) current.abort();
+      await this.#turns.step(current.signal);
+    };
+    const network = await openNetwork(source, this.#runtime, {
+      name: file.name,
+      external,
+      pins,
+      onProgress,
+      between,
+    });
     if (opening !== this.#openings) {
       throw new DOMException("Another model was opened meanwhile.", "AbortError");
     }
     this.#network = network;
+    this.#cannotRun = tooLarge(network, this.#runnableBytes);
     await this.#replace(undefined);
     return modelSummary(network);
   }
@@ -100,9 +133,18 @@ export class Studio implements Engine {
   openData(job: string, request: DataRequest, onProgress: OnProgress): Promise<DataSummary> {
     return this.#run(job, async (signal) => {
       const network = this.#opened();
+      if (this.#cannotRun !== undefined) return noData(this.#cannotRun);
       const { dataset, preprocess } = await this.#dataset(network, request, onProgress, signal);
       const split = request.kind === "sample" ? sampleSplit : {};
-      const study = await Study.open(network, dataset, this.#runtime, split);
+      const study = await Study.open(network, dataset, this.#runtime, split).catch((error: unknown) => {
+        const sentence = tooLargeAfterAll(network, error);
+        if (sentence === undefined) throw error;
+        return sentence;
+      });
+      if (typeof study === "string") {
+        if (network === this.#network) this.#cannotRun = study;
+        return noData(study);
+      }
       if (signal.aborted || network !== this.#network) {
         await study.release();
         throw new DOMException("Other data or another model was opened meanwhile.", "AbortError");
@@ -170,6 +212,7 @@ export class Studio implements Engine {
   }
 
   async previews(count: number): Promise<readonly Preview[]> {
+    if (this.#cannotRun !== undefined) return [];
     const { dataset } = this.#studied();
     const found: Preview[] = [];
     for (let i = 0; i < Math.min(count, dataset.size); i++) {
@@ -187,6 +230,25 @@ export class Studio implements Engine {
     });
   }
 
+  predict(
+    job: string,
+    request: PredictRequest,
+    onCells: (cells: readonly Cell[]) => void,
+    onProgress: OnProgress,
+  ): Promise<PredictReport | "cancelled"> {
+    return this.#cancellable(job, (signal) =>
+      this.#studied().predict(
+        request,
+        onCells,
+        async (done, total) => {
+          onProgress("Predicting sensitivity", done, total);
+          await this.#turns.background(signal);
+        },
+        () => this.#turns.step(signal),
+      ),
+    );
+  }
+
   async sweep(
     job: string,
     request: SweepRequest,
@@ -195,6 +257,14 @@ export class Studio implements Engine {
   ): Promise<"done" | "cancelled"> {
     return this.#cancellable(job, async (signal) => {
       const study = this.#studied();
+      if (request.anytime) {
+        const between: Between = async (done, total) => {
+          onProgress("Measuring sensitivity", done, total);
+          await this.#turns.background(signal);
+        };
+        await study.anytime(request, onCell, between, () => this.#turns.step(signal));
+        return "done" as const;
+      }
       const skip = new Set(request.skip);
       const first = new Set(request.first);
       const cells = cellsOf(study.network, request.bits, request.targets)
@@ -210,15 +280,7 @@ export class Studio implements Engine {
           onCell(await study.cell(key, samples, between, request.schemes?.[key.target], calibrating));
         } catch (error) {
           if (isAbort(error)) throw error;
-          const failed = {
-            value: Number.NaN,
-            low: Number.NaN,
-            high: Number.NaN,
-            n: 0,
-            source: "measured",
-          } as const;
-          const finding = { ...failed, of: cellName(key) };
-          onCell({ ...key, finding, drop: null, failure: String((error as Error).message) });
+          onCell(failedCell(key, error as Error));
         }
       }
       onProgress("Measuring sensitivity", cells.length, cells.length);
@@ -236,16 +298,34 @@ export class Studio implements Engine {
   }
 
   async size(recipe: Recipe): Promise<SizeReport> {
-    const study = this.#studied();
-    return sizeReport(study.network, await study.exported(recipe, idle, this.#inside(recipe, study)));
+    return sizeReport(this.#opened(), await this.#exported(recipe, idle));
+  }
+
+  async fileNames(recipe: Recipe): Promise<readonly [string, string?]> {
+    return fileNames((await this.#exported(recipe, idle)).model, exportName(this.#opened()));
+  }
+
+  /** The model of a recipe; of weights alone where the network cannot be run. */
+  async #exported(recipe: Recipe, between: Between): Promise<Exported & { plan: Plan }> {
+    if (this.#cannotRun === undefined) {
+      const study = this.#studied();
+      return study.exported(recipe, between, this.#inside(recipe, study));
+    }
+    const network = this.#opened();
+    if (needsRunning(recipe)) {
+      throw new Error(
+        `recipe: more than weights, expected weights alone where a network cannot be run (${this.#cannotRun})`,
+      );
+    }
+    const plan = planRecipe(network, recipe);
+    return { ...exportNetwork(network, plan, madeFor(recipe, network)), plan };
   }
 
   /** The recipe as the file carries it: with the network it was made for, and how images become its input. */
   #inside(recipe: Recipe, { network, dataset }: Study): Recipe {
     const preprocess = dataset.kind === "real" ? this.#preprocess : null;
     return {
-      ...recipe,
-      model: { name: network.name, sha256: network.sha256 },
+      ...madeFor(recipe, network),
       ...(preprocess && {
         preprocess: { ...preprocess, mean: [...preprocess.mean], std: [...preprocess.std] },
       }),
@@ -253,9 +333,10 @@ export class Studio implements Engine {
   }
 
   async histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport> {
+    const network = this.#opened();
+    const found = layerOf(network, layer);
+    if (target === "weight") return weightHistogram(network, found, scheme);
     const study = this.#studied();
-    const found = layerOf(study.network, layer);
-    if (target === "weight") return weightHistogram(study.network, found, scheme);
     return activationHistogram(study.network, found, await study.ranges(idle), scheme);
   }
 
@@ -280,8 +361,37 @@ export class Studio implements Engine {
           study.samples(),
           step("Verifying the file"),
         );
-        const fileName = `${study.network.name.replace(MODEL_FILE, "")}.quantized.onnx`;
+        const fileName = exportName(study.network);
         return { fileName, bytes, sha256: await sha256Hex(bytes), opset, warnings, verification };
+      }),
+    );
+  }
+
+  writeModel(
+    job: string,
+    recipe: Recipe,
+    target: WriteTarget,
+    onProgress: OnProgress,
+  ): Promise<WriteResult | "cancelled"> {
+    return this.#cancellable(job, (signal) =>
+      this.#turns.interactive(async () => {
+        const step =
+          (what: string): Between =>
+          async (done, total) => {
+            onProgress(what, done, total);
+            await this.#turns.step(signal);
+          };
+        const { model, opset, warnings } = await this.#exported(recipe, step("Calibrating"));
+        const files = await writeModelFiles(
+          model,
+          fileNames(model, exportName(this.#opened())),
+          (role, name) => {
+            const chosen = target[role];
+            return chosen ? chosenSink(chosen) : ownSink(name, this.#name);
+          },
+          step("Writing the file"),
+        );
+        return { files, opset, warnings };
       }),
     );
   }
@@ -301,6 +411,7 @@ export class Studio implements Engine {
 
   #studied(): Study {
     this.#opened();
+    if (this.#cannotRun !== undefined) throw new Error(this.#cannotRun);
     if (!this.#study) throw new Error("study: no data, expected some to be opened first");
     return this.#study;
   }
@@ -341,6 +452,30 @@ export class Studio implements Engine {
 
 const idle: Between = async () => {};
 
+const exportName = ({ name }: Network) => `${name.replace(MODEL_FILE, "")}.quantized.onnx`;
+
+const madeFor = (recipe: Recipe, { name, sha256 }: Network): Recipe => ({
+  ...recipe,
+  model: { name, sha256 },
+});
+
+/** What is said of data where a network cannot be run: none are read. */
+function noData(cannotRun: string): DataSummary {
+  return {
+    name: "none",
+    kind: "synthetic",
+    size: 0,
+    labelled: false,
+    classes: null,
+    skipped: [],
+    preprocess: null,
+    calibration: 0,
+    evaluation: 0,
+    labelProblem: null,
+    cannotRun,
+  };
+}
+
 function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
   const [input] = inputs;
   if (!input || inputs.length !== 1) return null;
@@ -348,11 +483,7 @@ function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
 }
 
 /** Rows asked for first, then weights before activations, then the widths in the order asked. */
-function rank(
-  cell: { readonly layer: string; readonly target: Target; readonly bits: number },
-  request: SweepRequest,
-  first: ReadonlySet<string>,
-): number {
+function rank(cell: CellKey, request: SweepRequest, first: ReadonlySet<string>): number {
   const targets = request.targets.indexOf(cell.target);
   const bits = request.bits.indexOf(cell.bits);
   return (first.has(cell.layer) ? 0 : 10_000) + targets * 100 + bits;

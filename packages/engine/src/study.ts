@@ -7,12 +7,16 @@ import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
 import { type Exported, exportNetwork } from "./export/exporter.ts";
 import type { Network } from "./network/network.ts";
 import { type Plan, planRecipe, type Ranges } from "./plan.ts";
+import { guessCells, predictCells } from "./predict/predict.ts";
+import { Predictor } from "./predict/predictor.ts";
+import { slotsOf } from "./predict/slots.ts";
 import { Probe } from "./probe.ts";
-import type { Cell, Score, Verification } from "./protocol.ts";
+import type { Cell, PredictReport, PredictRequest, Score, SweepRequest, Verification } from "./protocol.ts";
 import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
 import { Reference } from "./reference.ts";
-import type { Runtime } from "./runtime.ts";
-import { type CellKey, measureCell } from "./sensitivity.ts";
+import type { ModelFile, Runtime } from "./runtime.ts";
+import { measureAnytime, type Spent } from "./schedule/anytime.ts";
+import { type CellKey, cellName, cellsOf, measureCell } from "./sensitivity.ts";
 import { isAbort } from "./turn.ts";
 import { verifyFile } from "./verify.ts";
 
@@ -26,6 +30,7 @@ export class Study {
   readonly split: Split;
   readonly reference: Reference;
   readonly probe: Probe;
+  readonly predictor: Predictor;
   #ranges: Promise<Ranges> | undefined;
 
   private constructor(
@@ -42,6 +47,7 @@ export class Study {
     this.split = split;
     this.reference = reference;
     this.probe = probe;
+    this.predictor = new Predictor(network, dataset, reference.kind, runtime);
   }
 
   /**
@@ -110,6 +116,48 @@ export class Study {
     return measureCell(key, { ...this, ...(ranges && { ranges }) }, samples, between, choice);
   }
 
+  /**
+   * Predicts cells of the heatmap from gradients; they are given in groups.
+   * @param calibrating as for `cell`
+   */
+  async predict(
+    request: PredictRequest,
+    onCells: (cells: readonly Cell[]) => void,
+    between: Between,
+    calibrating: Between = between,
+  ): Promise<PredictReport> {
+    const { predictor, reference, probe } = this;
+    const ranges = request.targets.includes("activation") ? await this.ranges(calibrating) : undefined;
+    const samples = this.samples(request.samples);
+    return predictCells({ predictor, reference, probe, request, samples, ranges, between, onCells });
+  }
+
+  /**
+   * Measures cells as the scheduler decides, after predicting them; they are given again and again, finer each time.
+   * @returns samples run through the network
+   */
+  async anytime(
+    request: SweepRequest,
+    onCell: (cell: Cell) => void,
+    between: Between,
+    calibrating: Between = between,
+  ): Promise<Spent> {
+    const { predictor, reference, probe, network } = this;
+    const { schemes, first } = request;
+    const skip = new Set(request.skip);
+    const keys = cellsOf(network, request.bits, request.targets).filter((key) => !skip.has(cellName(key)));
+    const ranges = request.targets.includes("activation") ? await this.ranges(calibrating) : undefined;
+    const pool = this.samples(request.samples);
+    const quiet = () => between(0, pool.length);
+    const importance = await reference.importance(pool, probe, quiet);
+    const slots = slotsOf(pool, importance);
+    const guesses = await guessCells({ predictor, ranges, between: quiet, schemes }, keys, slots);
+    const spent = await measureAnytime({
+      ...{ reference, probe, keys, pool, importance, guesses, ranges, schemes, first, between, onCell },
+    });
+    return { forwardPasses: pool.length + slots.slots.length + spent.forwardPasses };
+  }
+
   /** Measures a joint recipe with the probe; the float network where there is none. */
   async score(
     recipe: Recipe | undefined,
@@ -145,7 +193,7 @@ export class Study {
 
   /** Opens an exported file again and compares it with the float network and with its plan. */
   verify(
-    file: Uint8Array,
+    file: ModelFile,
     plan: Plan | undefined,
     of: string,
     samples: readonly number[],
@@ -163,8 +211,14 @@ export class Study {
   }
 
   async release(): Promise<void> {
+    await this.predictor.release();
     await this.probe.release();
   }
+}
+
+/** Whether a recipe can only be exported with the network run on data; else its weights alone say all. */
+export function needsRunning(recipe: Recipe): boolean {
+  return wantsActivations(recipe) || (recipe.repairs?.length ?? 0) > 0;
 }
 
 /** Whether any tensor of a recipe is an activation to quantize. */

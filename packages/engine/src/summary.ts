@@ -1,23 +1,16 @@
 // Summaries: what of a network, its data and a plan is worth showing, as plain records that cross to the page.
 
 import { encodedSize, intOf, opsetOf, trueInputs } from "@bitscape/graph";
-import {
-  addValues,
-  decode,
-  emptyHistogram,
-  formatFacts,
-  type Histogram,
-  type Scheme,
-  sqnrDb,
-} from "@bitscape/quant";
+import { addValues, decode, emptyHistogram, type Histogram, sqnrDb } from "@bitscape/quant";
 import { byteLengthOf } from "@bitscape/tensor";
 import type { Exported } from "./export/exporter.ts";
+import { finiteValues, gridOf, integerGrid, scaledGrid } from "./grid.ts";
 import { floatsOf } from "./network/constants.ts";
 import type { Layer, Network } from "./network/network.ts";
-import { planRecipe, type Ranges } from "./plan.ts";
+import { type PointPlan, planRecipe, type Ranges } from "./plan.ts";
 import type { HistogramReport, LayerSummary, ModelSummary, SizeReport, ValueSummary } from "./protocol.ts";
-import type { Recipe } from "./recipe.ts";
-import { quantizeWeight } from "./weight.ts";
+import type { Recipe, RecipeScheme } from "./recipe.ts";
+import { encodeWeight } from "./weight.ts";
 
 export function modelSummary(network: Network): ModelSummary {
   const { original, model, values } = network;
@@ -61,26 +54,33 @@ function layerSummary(layer: Layer): LayerSummary {
     macs,
     activations: points.map((point) => point.tensor),
     sharedWith: [...others],
+    ...(layer.sharedWith.length > 0 && { weightsSharedWith: layer.sharedWith }),
     depthwise: node.op === "Conv" && intOf(node, "group", 1) > 1 && weights[0]?.shape[1] === 1,
   };
 }
 
 /** The exact size of the file that an export would write, and what each layer's weights take in it. */
-export function sizeReport(network: Network, { model, opset, warnings, layerBytes }: Exported): SizeReport {
+export function sizeReport(network: Network, { model, opset, warnings, tensors }: Exported): SizeReport {
   const float = (layer: Layer) =>
     layer.weights.reduce((sum, { dtype, elements }) => sum + byteLengthOf(dtype, elements), 0);
+  const stored = new Map<string, number>();
+  for (const { layer, bytes } of tensors) stored.set(layer, (stored.get(layer) ?? 0) + bytes);
   const layers = network.layers.map((layer) => ({
     id: layer.id,
-    bytes: layerBytes.get(layer.id) ?? float(layer),
+    bytes: stored.get(layer.id) ?? float(layer),
   }));
-  return { bytes: encodedSize(model), opset, layers, warnings };
+  return { bytes: encodedSize(model), opset, layers, tensors, warnings };
 }
 
 const BINS = 128;
 const MOST_CHANNELS = 4096;
 
 /** A layer's weights (all of them together) under a scheme. */
-export function weightHistogram(network: Network, layer: Layer, scheme: Scheme | null): HistogramReport {
+export function weightHistogram(
+  network: Network,
+  layer: Layer,
+  scheme: RecipeScheme | null,
+): HistogramReport {
   const all = layer.weights.map(({ name }) => {
     const found = network.model.graph.constants.get(name);
     if (!found) throw new Error(`weight ${name}: missing, expected an initializer`);
@@ -102,21 +102,9 @@ export function weightHistogram(network: Network, layer: Layer, scheme: Scheme |
   const recipe: Recipe = { schema: "bitscape/recipe/1", layers: { [layer.id]: { weight: scheme } } };
   const [plan] = planRecipe(network, recipe).weights.values();
   if (!plan) throw new Error(`layer ${layer.id}: no weights, expected some to quantize`);
-  const quantized = quantizeWeight(network, plan);
-  const { format, scale, zeroPoint } = quantized;
-  const ends = (q: number) => Float64Array.from(scale, (s, g) => (q - (zeroPoint[g] as number)) * s);
-  const [lows, highs] = [ends(format.qmin), ends(format.qmax)];
-  return {
-    ...base,
-    grid: gridOf(format.qmin, format.qmax, scale[0] as number, zeroPoint[0] as number),
-    low: lows.reduce((a, b) => Math.min(a, b)),
-    high: highs.reduce((a, b) => Math.max(a, b)),
-    sqnrDb: sqnrDb(all[0] as Float32Array, decode(quantized)),
-  };
-}
-
-function gridOf(qmin: number, qmax: number, scale: number, zeroPoint: number): Float64Array {
-  return Float64Array.from({ length: qmax - qmin + 1 }, (_, i) => (qmin + i - zeroPoint) * scale);
+  const encoded = encodeWeight(network, plan);
+  const { values, low, high } = gridOf(encoded);
+  return { ...base, grid: values, low, high, sqnrDb: sqnrDb(all[0] as Float32Array, decode(encoded)) };
 }
 
 function channelRanges(layer: Layer, values: Float32Array | undefined): HistogramReport["channels"] {
@@ -142,7 +130,7 @@ export function activationHistogram(
   network: Network,
   layer: Layer,
   ranges: Ranges,
-  scheme: Scheme | null,
+  scheme: RecipeScheme | null,
 ): HistogramReport {
   const point = layer.points[0];
   const histogram = point && ranges.get(point.tensor);
@@ -153,9 +141,21 @@ export function activationHistogram(
   const recipe: Recipe = { schema: "bitscape/recipe/1", layers: { [layer.id]: { activation: scheme } } };
   const plan = planRecipe(network, recipe, ranges).points.get(point.tensor);
   if (!plan) throw new Error(`layer ${layer.id}: no plan for ${point.tensor}`);
-  const { qmin, qmax } = formatFacts(scheme.format);
-  const grid = gridOf(qmin, qmax, plan.scale, plan.zeroPoint);
-  return { ...base, grid, low: grid[0] as number, high: grid.at(-1) as number };
+  return { ...base, ...activationGrid(plan) };
+}
+
+function activationGrid({
+  format,
+  scale,
+  zeroPoint,
+}: PointPlan): Pick<HistogramReport, "grid" | "low" | "high"> {
+  if (format.kind === "float8") {
+    const { values, low, high } = scaledGrid(finiteValues(format.name), Float32Array.of(scale));
+    return { grid: values, low, high };
+  }
+  const { qmin, qmax } = format;
+  const grid = integerGrid(qmin, qmax, scale, zeroPoint);
+  return { grid, low: (qmin - zeroPoint) * scale, high: (qmax - zeroPoint) * scale };
 }
 
 /** The bins of a calibration histogram between its extremes, merged to about as many as a chart shows. */

@@ -7,7 +7,7 @@ import type { Plan } from "./plan.ts";
 import type { Probe } from "./probe.ts";
 import type { Verification } from "./protocol.ts";
 import type { Reference } from "./reference.ts";
-import type { Feeds, Runtime, Session } from "./runtime.ts";
+import type { Feeds, ModelFile, Runtime, Session } from "./runtime.ts";
 
 // Samples on which raw outputs are compared element by element; scores use all.
 const COMPARED = 64;
@@ -56,7 +56,7 @@ export interface VerifyJob {
 }
 
 /** Loads and runs a file. Rejects with the runtime's sentence where it does not load or run. */
-export async function verifyFile(file: Uint8Array, runtime: Runtime, job: VerifyJob): Promise<Verification> {
+export async function verifyFile(file: ModelFile, runtime: Runtime, job: VerifyJob): Promise<Verification> {
   const { reference, probe, plan, indices, of } = job;
   const names = outputNames(reference);
   const session = await runtime.load(file);

@@ -28,6 +28,7 @@ if (lock) {
       executionProviders: ["wasm"],
     }),
     decode: decodeInWorker,
+    name: lock,
   });
   const engine: Engine = new Proxy(studio, {
     get(target, key) {

@@ -17,6 +17,11 @@ describe("checkModel", () => {
     expect(check(with_([relu]))).toBeUndefined();
   });
 
+  test("takes a model that imports ai.onnx.ml alone, and uses nothing else", () => {
+    const scaler = node("Scaler", ["x"], ["y"], {}, "scaler", "ai.onnx.ml");
+    expect(check({ ...with_([scaler]), opsets: new Map([["ai.onnx.ml", 3]]) })).toBeUndefined();
+  });
+
   test.each<[string, Model, string]>([
     [
       "a foreign domain",
@@ -54,6 +59,11 @@ describe("checkModel", () => {
       "no import of ai.onnx",
       { ...with_([relu]), opsets: new Map([["ai.onnx.ml", 3]]) },
       "operator sets imported: ai.onnx.ml, expected ai.onnx among them",
+    ],
+    [
+      "no outputs",
+      model(graph({ nodes: [relu], inputs: [x], outputs: [] })),
+      "no outputs, expected one or more",
     ],
     [
       "nodes out of order",

@@ -1,21 +1,27 @@
 // Is a decoded model one that we and ONNX Runtime 1.30 can take? One sentence for the first thing that is not so.
 // Checks names, operators and versions, not types or shapes (infer) and not attributes (the runtime says those).
 
-import { bfloatToFloat, halfToFloat } from "@bitscape/tensor";
+import { bfloatToFloat, halfToFloat, sizeOf, viewBytes } from "@bitscape/tensor";
 import { subgraphsOf } from "./attribute.ts";
-import { type Constant, tensorOf } from "./constant.ts";
+import { type Constant, partsOf } from "./constant.ts";
 import { type Graph, type Model, type Node, opsetOf } from "./graph.ts";
 import { domains, newestIr, opName, opTypeOf, removedIn, sinceVersion } from "./ops/names.ts";
 import { newestOpset, oldestOpset } from "./opset/history.ts";
 
 /** The first reason to refuse a model, as a sentence that starts with `name`; undefined where there is none. */
 export function checkModel(model: Model, name: string): string | undefined {
-  const fault = checkVersions(model) ?? checkFunctions(model) ?? checkGraph(model, model.graph, new Set());
+  const fault =
+    checkVersions(model) ??
+    checkFunctions(model) ??
+    (model.graph.outputs.length === 0 ? "no outputs, expected one or more" : undefined) ??
+    checkGraph(model, model.graph, new Set());
   return fault && `${name}: ${fault}`;
 }
 
 function checkVersions(model: Model): string | undefined {
   if (!model.opsets.has("")) {
+    // Files of scikit-learn may use ai.onnx.ml alone.
+    if (!usesStandard(model.graph)) return undefined;
     const found = [...model.opsets.keys()].join(", ") || "none";
     return `operator sets imported: ${found}, expected ai.onnx among them`;
   }
@@ -27,6 +33,13 @@ function checkVersions(model: Model): string | undefined {
     return `IR version ${model.irVersion}, expected at most ${newestIr} (ONNX Runtime 1.30's limit)`;
   }
   return undefined;
+}
+
+function usesStandard({ nodes }: Graph): boolean {
+  return (
+    nodes.length === 0 ||
+    nodes.some((node) => node.domain === "" || subgraphsOf(node).some(([, body]) => usesStandard(body)))
+  );
 }
 
 type Opsets = ReadonlyMap<string, number>;
@@ -121,13 +134,18 @@ const floats: ReadonlySet<string> = new Set(["float32", "float64", "float16", "b
 
 /** Where a float constant holds NaN or an infinity, as a sentence; undefined where every element is finite. */
 export function nonFinite(constant: Constant): string | undefined {
-  if (!floats.has(constant.dtype)) return undefined;
-  const { data } = tensorOf(constant);
-  const decode = decoders[constant.dtype];
-  for (let i = 0; i < data.length; i++) {
-    const value = decode ? decode(data[i] as number) : (data[i] as number);
-    if (Number.isFinite(value)) continue;
-    return `weight ${constant.name}: ${value} at element ${i} of ${data.length}, expected finite numbers`;
+  const { name, dtype, shape } = constant;
+  if (!floats.has(dtype)) return undefined;
+  const decode = decoders[dtype];
+  let before = 0;
+  for (const bytes of partsOf(constant)) {
+    const data = viewBytes(dtype, bytes);
+    for (let i = 0; i < data.length; i++) {
+      const value = decode ? decode(data[i] as number) : (data[i] as number);
+      if (Number.isFinite(value)) continue;
+      return `weight ${name}: ${value} at element ${before + i} of ${sizeOf(shape)}, expected finite numbers`;
+    }
+    before += data.length;
   }
   return undefined;
 }

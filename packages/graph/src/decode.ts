@@ -16,17 +16,19 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import type { Attribute } from "./attribute.ts";
+import { type ByteSource, memorySource } from "./bytes.ts";
 import type { Constant } from "./constant.ts";
 import { typedElements } from "./elements.ts";
 import { InvalidModel } from "./error.ts";
 import type { Dim, Graph, Model, Node, ValueInfo } from "./graph.ts";
+import { type Hole, skim, Unreadable } from "./skim.ts";
 import { sniff } from "./sniff.ts";
 
 export interface DecodeOptions {
   /** What errors call the file. */
   readonly name?: string;
-  /** Bytes of an external data file, by the location the model names (a relative path). */
-  readonly external?: (location: string) => Uint8Array | undefined;
+  /** An external data file, by the location the model names (a relative path); undefined where it is not there. */
+  readonly external?: (location: string) => Uint8Array | ByteSource | undefined;
 }
 
 const { decodeUtf8, encodeUtf8 } = getTextEncoding();
@@ -34,18 +36,32 @@ const { decodeUtf8, encodeUtf8 } = getTextEncoding();
 interface Reading extends DecodeOptions {
   readonly name: string;
   readonly ids: Set<string>;
+  readonly skimmed: Skimming | undefined;
   count: number;
 }
 
+/** A file that was not read whole: tensors' data left out of the structure, each to be found by its tensor. */
+interface Skimming {
+  readonly source: ByteSource;
+  readonly structure: Uint8Array;
+  readonly holes: Map<number, Hole>;
+}
+
+// A file up to this size is read whole; of a larger one the structure alone.
+const WHOLE_BYTES = 2 ** 24;
+
 /**
- * Reads a whole ONNX file. Weights stay views into `bytes` or into the external files.
+ * Reads an ONNX file. Weights stay where they are, in `file` or in the external files, until they are asked for.
  * @throws InvalidModel with one sentence for a file that is not ONNX, is truncated, or lacks external data
  */
-export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Model {
+export function decodeModel(file: Uint8Array | ByteSource, options: DecodeOptions = {}): Model {
   const name = options.name ?? "model";
-  const proto = parse(bytes, name);
+  const { proto, skimmed } = parse(file, name);
   if (!proto.graph) throw new InvalidModel(`${name}: no graph inside, expected an ONNX model`);
-  const graph = decodeGraph(proto.graph, { ...options, name, ids: new Set(), count: 0 });
+  const graph = decodeGraph(proto.graph, { ...options, name, ids: new Set(), skimmed, count: 0 });
+  if (skimmed && skimmed.holes.size > 0) {
+    throw new InvalidModel(`${name}: ${skimmed.holes.size} large tensors given twice, expected each once`);
+  }
   if (graph.nodes.length === 0 && graph.outputs.length === 0) {
     throw new InvalidModel(`${name}: an empty graph, expected an ONNX model with nodes and outputs`);
   }
@@ -62,23 +78,34 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Mod
   };
 }
 
-function parse(bytes: Uint8Array, name: string): ModelProto {
-  if (bytes.byteLength === 0) throw new InvalidModel(`${name}: an empty file, expected an ONNX model`);
-  const other = sniff(bytes);
+function parse(
+  file: Uint8Array | ByteSource,
+  name: string,
+): { proto: ModelProto; skimmed: Skimming | undefined } {
+  if (file.byteLength === 0) throw new InvalidModel(`${name}: an empty file, expected an ONNX model`);
+  const source = file instanceof Uint8Array ? memorySource(file) : file;
+  const head = source.read(0, Math.min(64, source.byteLength));
+  const other = sniff(head);
   if (other) throw new InvalidModel(`${name}: ${other}, expected an ONNX model`);
+  const isWhole = file instanceof Uint8Array || file.byteLength <= WHOLE_BYTES;
+  const bytes = isWhole ? source.read(0, source.byteLength) : undefined;
   try {
-    return fromBinary(ModelProtoSchema, bytes);
+    if (bytes) return { proto: fromBinary(ModelProtoSchema, bytes), skimmed: undefined };
+    const { structure, holes } = skim(source);
+    const skimmed = { source, structure, holes: new Map(holes) };
+    return { proto: fromBinary(ModelProtoSchema, structure), skimmed };
   } catch (error) {
+    if (error instanceof Unreadable) throw error.cause;
     if (String(error).includes("recursion depth")) {
       throw new InvalidModel(
         `${name}: messages nested over 100 deep, expected a model with fewer inner graphs`,
       );
     }
     // A model starts with ir_version (field 1, varint): past that, what fails is a length beyond the end.
-    const truncated = bytes[0] === 0x08;
+    const truncated = head[0] === 0x08;
     throw new InvalidModel(
       truncated
-        ? `${name}: the file ends early or is damaged (${bytes.byteLength} bytes), expected a whole ONNX model`
+        ? `${name}: the file ends early or is damaged (${file.byteLength} bytes), expected a whole ONNX model`
         : `${name}: not a protobuf message, expected an ONNX model`,
     );
   }
@@ -192,8 +219,7 @@ function decodeConstant(proto: TensorProto, reading: Reading): Constant {
     }
   };
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    const bytes = externalBytes(proto, subject, byteLength, reading);
-    return { ...base, bytes: () => bytes };
+    return { ...base, ...externalBytes(proto, subject, byteLength, reading) };
   }
   if (dtype === "string") {
     const found = proto.stringData.length;
@@ -203,6 +229,12 @@ function decodeConstant(proto: TensorProto, reading: Reading): Constant {
       );
     }
     return { ...base, bytes: () => new Uint8Array(0) };
+  }
+  const hole = takeHole(proto, reading);
+  if (hole) {
+    check(hole.to - hole.from);
+    proto.rawData = new Uint8Array(0);
+    return { ...base, ...bytesIn(hole.source, hole.from, byteLength) };
   }
   if (proto.rawData.byteLength > 0 || byteLength === 0) {
     const raw = proto.rawData;
@@ -217,12 +249,33 @@ function decodeConstant(proto: TensorProto, reading: Reading): Constant {
   return { ...base, bytes: () => bytes };
 }
 
+/** The place of a tensor's data that was left out of the structure; each is taken once. */
+function takeHole(
+  { rawData }: TensorProto,
+  { skimmed }: Reading,
+): (Hole & { source: ByteSource }) | undefined {
+  // Protobuf gives views: an emptied field is known by where it lies.
+  if (!skimmed || rawData.byteLength > 0 || rawData.buffer !== skimmed.structure.buffer) return undefined;
+  const at = rawData.byteOffset - skimmed.structure.byteOffset;
+  const hole = skimmed.holes.get(at);
+  skimmed.holes.delete(at);
+  return hole && { ...hole, source: skimmed.source };
+}
+
+/** Bytes that stay in a file until they are asked for. */
+function bytesIn(source: ByteSource, offset: number, length: number): Pick<Constant, "bytes" | "range"> {
+  return {
+    bytes: () => source.read(offset, offset + length),
+    range: (from, to) => source.read(offset + from, offset + to),
+  };
+}
+
 function externalBytes(
   proto: TensorProto,
   subject: string,
   byteLength: number,
   reading: Reading,
-): Uint8Array {
+): Pick<Constant, "bytes" | "range"> {
   const entries = new Map(proto.externalData.map((entry) => [entry.key, entry.value]));
   const location = entries.get("location") ?? "";
   const file = reading.external?.(location);
@@ -242,7 +295,9 @@ function externalBytes(
       `${subject} is at bytes ${offset} to ${offset + length} of "${location}" (${file.byteLength} bytes), expected ${byteLength} bytes inside the file`,
     );
   }
-  return file.subarray(offset, offset + length);
+  if (!(file instanceof Uint8Array)) return bytesIn(file, offset, length);
+  const bytes = file.subarray(offset, offset + length);
+  return { bytes: () => bytes };
 }
 
 function decodeValue(proto: ValueInfoProto): ValueInfo {

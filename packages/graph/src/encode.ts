@@ -1,5 +1,6 @@
-// Model → ONNX file. Structure goes through protobuf; tensor data is written record by record, so that the
-// file's exact size is known before any weight is computed, and a file can be streamed.
+// Model → ONNX file, alone or with a file of external data beside it. Structure goes through protobuf; tensor data is
+// written record by record, so that exact sizes are known before any weight is computed, and files can be streamed.
+// Source: onnx.proto; onnx/docs/ExternalData.md.
 
 import { onnxNumber } from "@bitscape/tensor";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -17,16 +18,37 @@ import {
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
   type TensorProto,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Attribute } from "./attribute.ts";
-import type { Constant } from "./constant.ts";
+import { type Constant, partsOf } from "./constant.ts";
 import type { Graph, Model, Node, ValueInfo } from "./graph.ts";
+import { varintOf } from "./skim.ts";
 
-/** A run of the file: bytes, or a constant whose data belongs here. */
-type Piece = Uint8Array | Constant;
+/** A run of a file: bytes, or a constant whose data belongs here. */
+interface Piece {
+  readonly to: FileRole;
+  readonly content: Uint8Array | Constant;
+}
+
+/** The file that holds the message, or the one that holds external data. */
+export type FileRole = "model" | "data";
+
+/** Bytes that come next in one of the files. */
+export interface Chunk {
+  readonly to: FileRole;
+  readonly bytes: Uint8Array;
+}
+
+/** Protobuf's limit: no message is longer, and so no ONNX file that is alone. */
+export const LARGEST_MESSAGE = 2 ** 31 - 1;
+// Constants shorter than this stay in the message; offsets of those longer than a page begin at one (ExternalData.md).
+const INLINE_BYTES = 1024;
+const PAGE_BYTES = 4096;
+const ALIGNED_BYTES = 64;
 
 const { encodeUtf8 } = getTextEncoding();
 // Tags: field number << 3 | 2 (length-delimited). onnx.proto: ModelProto.graph = 7, GraphProto.initializer = 5,
@@ -37,21 +59,49 @@ const RAW_DATA = 0x4a;
 
 /** The exact length in bytes of the file that {@link encodeModel} writes; no initializer of the main graph is read for it. */
 export function encodedSize(model: Model): number {
-  return pieces(model).reduce((size, piece) => size + piece.byteLength, 0);
+  return encodedSizes(model).model;
+}
+
+/** The exact lengths of a model's file and of its external data, as {@link encodeFiles} writes them. */
+export function encodedSizes(model: Model, location?: string): Record<FileRole, number> {
+  const sizes = { model: 0, data: 0 };
+  for (const { to, content } of pieces(model, location)) sizes[to] += content.byteLength;
+  return sizes;
 }
 
 /** The file in order, chunk by chunk; a constant's bytes are asked for when its turn comes. */
 export function* encodeChunks(model: Model): Generator<Uint8Array> {
-  for (const piece of pieces(model)) {
-    if (piece instanceof Uint8Array) {
-      yield piece;
-      continue;
-    }
-    const bytes = piece.bytes();
-    if (bytes.byteLength !== piece.byteLength) {
-      throw new Error(`constant ${piece.name}: ${bytes.byteLength} bytes, expected ${piece.byteLength}`);
-    }
+  for (const { content } of pieces(model)) yield* chunksOf(content);
+}
+
+/**
+ * A model's files in order, chunk by chunk, what takes long in steps.
+ * @param location what the model calls its file of external data; one file alone where there is none
+ * @param between awaited between two steps of long work; throws to cancel
+ */
+export async function* encodeFiles(
+  model: Model,
+  { location, between }: { readonly location?: string; readonly between: () => Promise<void> },
+): AsyncGenerator<Chunk> {
+  for (const { to, content } of pieces(model, location)) {
+    if (!(content instanceof Uint8Array)) await content.prepare?.(between);
+    for (const bytes of chunksOf(content)) yield { to, bytes };
+  }
+}
+
+function* chunksOf(content: Uint8Array | Constant): Generator<Uint8Array> {
+  if (content instanceof Uint8Array) {
+    yield content;
+    return;
+  }
+  let length = 0;
+  for (const bytes of partsOf(content)) {
+    length += bytes.byteLength;
+    if (length > content.byteLength) break;
     yield bytes;
+  }
+  if (length !== content.byteLength) {
+    throw new Error(`constant ${content.name}: ${length} bytes, expected ${content.byteLength}`);
   }
 }
 
@@ -66,9 +116,9 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-function pieces(model: Model): Piece[] {
-  const graph = graphPieces(model.graph);
-  const length = graph.reduce((size, piece) => size + piece.byteLength, 0);
+function pieces(model: Model, location?: string): Piece[] {
+  const graph = graphPieces(model.graph, location);
+  const length = graph.reduce((size, { to, content }) => size + (to === "model" ? content.byteLength : 0), 0);
   const head: ModelProto = Object.assign(create(ModelProtoSchema), model.source, {
     irVersion: BigInt(model.irVersion),
     opsetImport: [...model.opsets].map(([domain, version]) =>
@@ -80,34 +130,52 @@ function pieces(model: Model): Piece[] {
     ...text("producerName", model.producer.name, model.source?.producerName),
     ...text("producerVersion", model.producer.version, model.source?.producerVersion),
   });
-  return [toBinary(ModelProtoSchema, head), record(GRAPH, length), ...graph];
+  return [...inMessage(toBinary(ModelProtoSchema, head), record(GRAPH, length)), ...graph];
 }
 
-function graphPieces(graph: Graph): Piece[] {
-  const found: Piece[] = [toBinary(GraphProtoSchema, graphProto(graph, []))];
+function inMessage(...contents: readonly (Uint8Array | Constant)[]): Piece[] {
+  return contents.map((content) => ({ to: "model", content }));
+}
+
+function graphPieces(graph: Graph, location: string | undefined): Piece[] {
+  const found = inMessage(toBinary(GraphProtoSchema, graphProto(graph, [])));
+  let offset = 0;
   for (const constant of graph.constants.values()) {
+    if (location !== undefined && constant.byteLength >= INLINE_BYTES) {
+      const unit = constant.byteLength >= PAGE_BYTES ? PAGE_BYTES : ALIGNED_BYTES;
+      const at = Math.ceil(offset / unit) * unit;
+      const head = toBinary(TensorProtoSchema, externalHead(constant, location, at));
+      found.push(...inMessage(record(INITIALIZER, head.byteLength), head));
+      found.push({ to: "data", content: new Uint8Array(at - offset) }, { to: "data", content: constant });
+      offset = at + constant.byteLength;
+      continue;
+    }
     const head = toBinary(TensorProtoSchema, tensorHead(constant));
     if (constant.byteLength === 0) {
-      found.push(record(INITIALIZER, head.byteLength), head);
+      found.push(...inMessage(record(INITIALIZER, head.byteLength), head));
       continue;
     }
     const raw = record(RAW_DATA, constant.byteLength);
     const length = head.byteLength + raw.byteLength + constant.byteLength;
-    found.push(record(INITIALIZER, length), head, raw, constant);
+    found.push(...inMessage(record(INITIALIZER, length), head, raw, constant));
   }
   return found;
 }
 
+/** A constant's message that says where its data lie. */
+function externalHead(constant: Constant, location: string, offset: number): TensorProto {
+  const entries = { location, offset: String(offset), length: String(constant.byteLength) };
+  return Object.assign(tensorHead(constant), {
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: Object.entries(entries).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
+  });
+}
+
 /** A tag and a length (base-128 varint). */
 function record(tag: number, length: number): Uint8Array {
-  const bytes = [tag];
-  let rest = length;
-  while (rest >= 128) {
-    bytes.push((rest % 128) | 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
+  return Uint8Array.from([tag, ...varintOf(length)]);
 }
 
 /** A string field that is left out where it is empty, unless it has to replace another. */

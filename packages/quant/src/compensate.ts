@@ -2,7 +2,8 @@
 // then of each channel, cancel to within half a step. Data-free. Source: SQuant (Guo et al., ICLR 2022), its kernel-
 // and channel-wise stages (§3.3, Algorithm 1). An activation with a mean then no longer leaks through a rounded filter.
 
-import type { FormatFacts } from "./format.ts";
+import type { Affine } from "./encoded.ts";
+import type { IntegerFacts } from "./formats/row.ts";
 import type { Groups } from "./grouping.ts";
 import type { QParams } from "./qparams.ts";
 import { roundHalfEven } from "./round.ts";
@@ -11,8 +12,8 @@ import { roundHalfEven } from "./round.ts";
 interface Errors {
   /** In steps: code − zeroPoint − x / scale, in [−½, ½] where the value is not clipped. */
   readonly error: Float64Array;
-  readonly codes: Int16Array;
-  readonly format: FormatFacts;
+  readonly codes: Affine["codes"];
+  readonly format: IntegerFacts;
 }
 
 /**
@@ -21,10 +22,10 @@ interface Errors {
  */
 export function compensate(
   data: Float32Array,
-  codes: Int16Array,
+  codes: Affine["codes"],
   groups: Groups,
   params: QParams,
-  format: FormatFacts,
+  format: IntegerFacts,
   kernel: number,
 ): void {
   const error = new Float64Array(data.length);

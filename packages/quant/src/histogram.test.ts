@@ -1,6 +1,6 @@
 import { normal, seededRandom } from "@bitscape/tensor";
 import { describe, expect, it } from "vitest";
-import { formatFacts } from "./format.ts";
+import { integerFacts } from "./formats/table.ts";
 import { addValues, emptyHistogram, type Histogram, quantileOf, rangeOf } from "./histogram.ts";
 import { chooseQParams } from "./qparams.ts";
 import type { RangeRule } from "./scheme.ts";
@@ -126,7 +126,7 @@ describe("quantiles", () => {
 });
 
 describe("ranges", () => {
-  const int8 = formatFacts("int8");
+  const int8 = integerFacts("int8");
   const rules: readonly RangeRule[] = ["minmax", "mse", { percentile: 99 }, { percentile: 100 }];
 
   it("an empty histogram has none", () => {
@@ -158,7 +158,7 @@ describe("ranges", () => {
       bits: "uint4" | "int4" | "int8",
       symmetric: boolean,
     ) => {
-      const format = formatFacts(bits);
+      const format = integerFacts(bits);
       const { low, high } = rangeOf(histogramOf(data), rule, format, symmetric);
       const { scale, zeroPoint } = chooseQParams(
         { low: Float64Array.of(low), high: Float64Array.of(high) },
@@ -196,7 +196,7 @@ describe("ranges", () => {
   it("one-sided data keeps its side", () => {
     const data = bell(26, 2000).map((x) => Math.max(x, 0));
     for (const rule of rules) {
-      const { low, high } = rangeOf(histogramOf(data), rule, formatFacts("uint8"), false);
+      const { low, high } = rangeOf(histogramOf(data), rule, integerFacts("uint8"), false);
       expect(low).toBeGreaterThanOrEqual(0);
       expect(low).toBeLessThanOrEqual(0.01);
       expect(high).toBeGreaterThan(1);

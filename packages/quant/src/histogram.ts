@@ -1,6 +1,6 @@
 // A streaming histogram of a tensor's values in bounded memory, and the ranges that it yields: what calibration keeps.
 
-import type { FormatFacts } from "./format.ts";
+import type { IntegerFacts } from "./formats/row.ts";
 import { chooseQParams } from "./qparams.ts";
 import { clamp, roundHalfEven } from "./round.ts";
 import type { RangeRule } from "./scheme.ts";
@@ -88,22 +88,23 @@ export interface Range {
   readonly high: number;
 }
 
-/** The range that a rule chooses from a histogram. An empty histogram gives [0, 0]. */
+/** The range that a rule chooses from a histogram. An empty histogram gives [0, 0]. Throws for rules of weights only. */
 export function rangeOf(
   histogram: Histogram,
   rule: RangeRule,
-  format: FormatFacts,
+  format: IntegerFacts,
   symmetric: boolean,
 ): Range {
   if (histogram.count === 0) return { low: 0, high: 0 };
   if (rule === "minmax") return { low: histogram.min, high: histogram.max };
+  if (rule === "sawb") throw new Error('range "sawb": activations, expected weights');
   if (rule === "mse") return mseRangeOf(histogram, format, symmetric);
   const cut = (100 - rule.percentile) / 200;
   return { low: quantileOf(histogram, cut), high: quantileOf(histogram, 1 - cut) };
 }
 
 /** Least squared error over clip ratios of both ends, each bin standing for its centre. */
-function mseRangeOf(histogram: Histogram, format: FormatFacts, symmetric: boolean): Range {
+function mseRangeOf(histogram: Histogram, format: IntegerFacts, symmetric: boolean): Range {
   const { counts, limit, min, max } = histogram;
   const width = (2 * limit) / BINS;
   const { qmin, qmax } = format;

@@ -1,5 +1,31 @@
+export { encodedBytes } from "./bytes.ts";
+export type {
+  Affine,
+  Encoded,
+  Float8,
+  Grouped,
+  Half,
+  Levels,
+  Nested,
+  Product,
+  ProductLayout,
+} from "./encoded.ts";
 export { maxAbsDiff, mse, relativeSquaredError, sqnrDb } from "./error.ts";
-export { type Format, type FormatFacts, formatFacts, formats, integerBits } from "./format.ts";
+export { fpBias } from "./formats/fp.ts";
+export { decodeIntegers, encode, integerBits, integerFormats } from "./formats/integer.ts";
+export { logStochastic } from "./formats/log.ts";
+export { cutBits, decodeNestedTo, midpoint } from "./formats/nested.ts";
+export type {
+  Family,
+  Format,
+  FormatFacts,
+  FormatRow,
+  IntegerFacts,
+  Param,
+  QuantizeOptions,
+} from "./formats/row.ts";
+export { formatFacts, formatRows, integerFacts, storedFacts } from "./formats/table.ts";
+export { fitTernary, type TernaryFit, twnThreshold } from "./formats/ternary.ts";
 export { type Grouping, type Groups, groupsOf } from "./grouping.ts";
 export {
   addValues,
@@ -9,8 +35,10 @@ export {
   type Range,
   rangeOf,
 } from "./histogram.ts";
+export { type BlockAxes, productLayout } from "./productLayout.ts";
 export { chooseQParams, type QParams, type Ranges } from "./qparams.ts";
-export { decode, encode, type Quantized, type QuantizeOptions, quantize } from "./quantize.ts";
+export { decode, type Quantized, quantize } from "./quantize.ts";
 export { chooseRange, minMax } from "./range.ts";
 export { clamp, roundHalfEven } from "./round.ts";
+export { sawbClip } from "./sawb.ts";
 export type { Granularity, RangeRule, Rounding, Scheme } from "./scheme.ts";

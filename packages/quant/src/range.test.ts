@@ -1,7 +1,8 @@
 import { normal, seededRandom } from "@bitscape/tensor";
 import { describe, expect, it } from "vitest";
 import { mse } from "./error.ts";
-import { type Format, formatFacts } from "./format.ts";
+import type { Format } from "./formats/row.ts";
+import { integerFacts } from "./formats/table.ts";
 import { type Grouping, gather, groupsOf } from "./grouping.ts";
 import { decode, quantize } from "./quantize.ts";
 import { chooseRange, minMax, percentileRange } from "./range.ts";
@@ -77,10 +78,9 @@ describe("least squared error", () => {
           const data = seed === 3 ? heavyTailed(seed, 180).map(Math.abs) : heavyTailed(seed, 180);
           const errors = (["minmax", "mse"] as const).map((range) => {
             const found = quantize(data, shape, { format, symmetric, range }, grouping);
-            const exact = gather(data, found.groups);
-            return gather(decode(found), found.groups).map((values, g) =>
-              mse(values, exact[g] as Float32Array),
-            );
+            const groups = groupsOf(shape, grouping);
+            const exact = gather(data, groups);
+            return gather(decode(found), groups).map((values, g) => mse(values, exact[g] as Float32Array));
           }) as [number[], number[]];
           errors[1].forEach((error, g) => {
             // The search works in float64, the file in float32.
@@ -102,14 +102,14 @@ describe("least squared error", () => {
   it("keeps the whole range of what lies on the grid", () => {
     const data = Float32Array.of(-128, -3, 0, 64, 127);
     const groups = groupsOf([5], { kind: "tensor" });
-    const { low, high } = chooseRange(data, groups, "mse", formatFacts("int8"), true);
+    const { low, high } = chooseRange(data, groups, "mse", integerFacts("int8"), true);
     expect([low[0], high[0]]).toEqual([-128, 127]);
   });
 
   it("is near the best clip that a fine search finds", () => {
     const data = heavyTailed(8, 600);
     const groups = groupsOf([600], { kind: "tensor" });
-    const facts = formatFacts("int4");
+    const facts = integerFacts("int4");
     const { low, high } = minMax(data, groups);
     const errorAt = (ratio: number) => {
       // By hand: symmetric int4 of range · ratio.

@@ -1,10 +1,12 @@
 // Which range of a weight tensor's values to represent, group by group. Activations go through histogram.ts.
 
-import type { FormatFacts } from "./format.ts";
-import { eachRun, type Groups, gather } from "./grouping.ts";
-import { chooseQParams, type Ranges } from "./qparams.ts";
+import type { IntegerFacts } from "./formats/row.ts";
+import { eachGroup, eachRun, type Groups } from "./grouping.ts";
+import { type Ranges, scaleOf, zeroPointOf } from "./qparams.ts";
 import { clamp, roundHalfEven } from "./round.ts";
+import { sawbRange } from "./sawb.ts";
 import type { RangeRule } from "./scheme.ts";
+import { type Sketch, sketchOf } from "./sketch.ts";
 
 /** Smallest and largest value of each group. */
 export function minMax(data: Float32Array, groups: Groups): Ranges {
@@ -29,15 +31,16 @@ export function percentileRange(data: Float32Array, groups: Groups, percentile: 
   const low = new Float64Array(groups.count);
   const high = new Float64Array(groups.count);
   const cut = (100 - percentile) / 200;
-  gather(data, groups).forEach((values, g) => {
-    values.sort();
-    low[g] = quantile(values, cut);
-    high[g] = quantile(values, 1 - cut);
+  eachGroup(data, groups, (values, g) => {
+    const sorted = values.slice().sort();
+    low[g] = quantile(sorted, cut);
+    high[g] = quantile(sorted, 1 - cut);
   });
   return { low, high };
 }
 
-function quantile(sorted: Float32Array, q: number): number {
+/** The value below which a fraction q of sorted values lies, interpolated between order statistics. */
+export function quantile(sorted: Float32Array, q: number): number {
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
   const a = sorted[below] as number;
@@ -46,44 +49,53 @@ function quantile(sorted: Float32Array, q: number): number {
 }
 
 // Clip ratios that the squared-error search tries: fine enough that the error at the best is within 0.1 % of the optimum.
-const RATIOS = Array.from({ length: 81 }, (_, i) => 1 - i * 0.01);
+export const clipRatios: readonly number[] = Array.from({ length: 81 }, (_, i) => 1 - i * 0.01);
+
+// Values of a group beyond which bins stand for them: 256 bins a step of 8 bits.
+const BINS = 65536;
 
 /** The fraction of the min-max range, from 1 down to 0.2, that leaves the least squared error in each group. */
 export function mseRange(
   data: Float32Array,
   groups: Groups,
-  format: FormatFacts,
+  format: IntegerFacts,
   symmetric: boolean,
   roundScale?: (scale: number) => number,
 ): Ranges {
-  const full = minMax(data, groups);
-  const best = { low: full.low.slice(), high: full.high.slice() };
-  const least = new Float64Array(groups.count).fill(Number.POSITIVE_INFINITY);
-  const { qmin, qmax } = format;
-  const { step } = groups;
-  for (const ratio of RATIOS) {
-    const low = full.low.map((x) => x * ratio);
-    const high = full.high.map((x) => x * ratio);
-    const { scale, zeroPoint } = chooseQParams({ low, high }, format, symmetric, roundScale);
-    const error = new Float64Array(groups.count);
-    eachRun(groups, (from, to, group) => {
-      for (let i = from, g = group; i < to; i++, g += step) {
-        const x = data[i] as number;
-        const s = scale[g] as number;
-        const z = zeroPoint[g] as number;
-        const e = clamp(roundHalfEven(x / s), qmin - z, qmax - z) * s - x;
-        error[g] = (error[g] as number) + e * e;
-      }
-    });
-    for (let g = 0; g < groups.count; g++) {
-      if ((error[g] as number) < (least[g] as number)) {
-        least[g] = error[g] as number;
-        best.low[g] = low[g] as number;
-        best.high[g] = high[g] as number;
-      }
+  const { low, high } = minMax(data, groups);
+  eachGroup(data, groups, (values, g) => {
+    const sketch = sketchOf(values, BINS);
+    const [from, to] = [low[g] as number, high[g] as number];
+    let least = Number.POSITIVE_INFINITY;
+    for (const ratio of clipRatios) {
+      const bottom = Math.min(from * ratio, 0);
+      const scale = Math.fround(scaleOf(bottom, Math.max(to * ratio, 0), format, symmetric, roundScale));
+      const zeroPoint = zeroPointOf(bottom, scale, format, symmetric);
+      const error = squaredError(sketch, scale, format.qmin - zeroPoint, format.qmax - zeroPoint, least);
+      if (error >= least) continue;
+      least = error;
+      low[g] = from * ratio;
+      high[g] = to * ratio;
     }
+  });
+  return { low, high };
+}
+
+/** Sum of squared errors of steps from `first` to `last`; some larger number than `enough` where it is larger. */
+function squaredError(
+  { values, counts }: Sketch,
+  scale: number,
+  first: number,
+  last: number,
+  enough: number,
+): number {
+  let error = 0;
+  for (let i = 0; i < values.length && error < enough; i++) {
+    const x = values[i] as number;
+    const e = clamp(roundHalfEven(x / scale), first, last) * scale - x;
+    error += counts ? (counts[i] as number) * e * e : e * e;
   }
-  return best;
+  return error;
 }
 
 /** The range that a rule chooses for each group of a weight tensor. */
@@ -91,11 +103,12 @@ export function chooseRange(
   data: Float32Array,
   groups: Groups,
   rule: RangeRule,
-  format: FormatFacts,
+  format: IntegerFacts,
   symmetric: boolean,
   roundScale?: (scale: number) => number,
 ): Ranges {
   if (rule === "minmax") return minMax(data, groups);
+  if (rule === "sawb") return sawbRange(data, groups, format, symmetric);
   if (rule === "mse") return mseRange(data, groups, format, symmetric, roundScale);
   return percentileRange(data, groups, rule.percentile);
 }

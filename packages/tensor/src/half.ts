@@ -7,7 +7,7 @@ const u32 = new Uint32Array(f32.buffer);
  * The float32 pattern of a double rounded to odd: toward zero, the last bit set where that lost something.
  * Rounding it again, to fewer bits, is then as if there had been one rounding (Boldo & Melquiond 2008).
  */
-function oddBits(value: number): number {
+export function oddBits(value: number): number {
   const near = Math.fround(value);
   f32[0] = near;
   const bits = u32[0] as number;

@@ -54,7 +54,7 @@ describe("viewBytes", () => {
     expect([...viewBytes("float32", Uint8Array.of(0, 0, 0x80, 0xbf))]).toEqual([-1]);
   });
 
-  it.each(["string", "int4", "uint2", "float8e4m3fn", "complex64"] as const)(
+  it.each(["string", "int4", "uint2", "float8e4m3fnuz", "complex64"] as const)(
     "%s: no typed array holds it",
     (dtype) => {
       expect(() => allocate(dtype, 1)).toThrow(
@@ -75,6 +75,13 @@ describe("numbers", () => {
     expect([...fromNumbers("bfloat16", [1, -2, 1 / 3])]).toEqual([0x3f80, 0xc000, 0x3eab]);
     expect([...toFloat32("float16", Uint16Array.of(0x3c00, 0x3555))]).toEqual([1, 0.333251953125]);
     expect([...toFloat32("bfloat16", Uint16Array.of(0x3f80, 0x3eab))]).toEqual([1, 0.333984375]);
+  });
+
+  it("8-bit floats are their bytes", () => {
+    expect([...fromNumbers("float8e4m3fn", [1, -2, 1000])]).toEqual([0x38, 0xc0, 0x7e]);
+    expect([...fromNumbers("float8e5m2", [1, -2, 1e6])]).toEqual([0x3c, 0xc0, 0x7b]);
+    expect([...toFloat32("float8e4m3fn", Uint8Array.of(0x38, 0x7e))]).toEqual([1, 448]);
+    expect([...toFloat32("float8e5m2", Uint8Array.of(0x3c, 0x7b))]).toEqual([1, 57344]);
   });
 
   it("integers round toward zero, to 64 bits too", () => {

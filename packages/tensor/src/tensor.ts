@@ -1,10 +1,14 @@
 // A dense tensor in memory: what is fed to a session and what comes back. Not a weight in a file (graph's Constant).
 
 import type { DType } from "./dtype.ts";
+import { e4m3ToFloat, e5m2ToFloat, floatToE4m3, floatToE5m2 } from "./float8.ts";
 import { bfloatToFloat, floatToBfloat, floatToHalf, halfToFloat } from "./half.ts";
 import { sizeOf } from "./shape.ts";
 
-/** Where a tensor's elements live; float16 and bfloat16 as their bit patterns in a Uint16Array, bool as 0 and 1. */
+/**
+ * Where a tensor's elements live; float16 and bfloat16 as their bit patterns in a Uint16Array, float8e4m3fn and float8e5m2
+ * in a Uint8Array, bool as 0 and 1.
+ */
 export type TensorData =
   | Float32Array
   | Float64Array
@@ -40,10 +44,25 @@ const arrays: Partial<Record<DType, ArrayOf>> = {
   int16: Int16Array,
   float16: Uint16Array,
   bfloat16: Uint16Array,
+  float8e4m3fn: Uint8Array,
+  float8e5m2: Uint8Array,
   int32: Int32Array,
   uint32: Uint32Array,
   int64: BigInt64Array,
   uint64: BigUint64Array,
+};
+
+interface Codec {
+  readonly encode: (value: number) => number;
+  readonly decode: (bits: number) => number;
+}
+
+/** Floats that live as bit patterns. */
+const codecs: Partial<Record<DType, Codec>> = {
+  float16: { encode: floatToHalf, decode: halfToFloat },
+  bfloat16: { encode: floatToBfloat, decode: bfloatToFloat },
+  float8e4m3fn: { encode: floatToE4m3, decode: e4m3ToFloat },
+  float8e5m2: { encode: floatToE5m2, decode: e5m2ToFloat },
 };
 
 function arrayOf(dtype: DType): ArrayOf {
@@ -71,20 +90,16 @@ export function bytesOf(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Any numeric tensor data as float32 (float16 and bfloat16 decoded); float32 is returned as it is. */
+/** Any numeric tensor data as float32 (float16, bfloat16 and float8 decoded); float32 is returned as it is. */
 export function toFloat32(dtype: DType, data: TensorData): Float32Array {
   if (data instanceof Float32Array) return data;
   const out = new Float32Array(data.length);
-  if (dtype === "float16" || dtype === "bfloat16") {
-    const decode = dtype === "float16" ? halfToFloat : bfloatToFloat;
-    for (let i = 0; i < out.length; i++) out[i] = decode(data[i] as number);
-  } else {
-    for (let i = 0; i < out.length; i++) out[i] = Number(data[i]);
-  }
+  const decode = codecs[dtype]?.decode ?? Number;
+  for (let i = 0; i < out.length; i++) out[i] = decode(data[i] as number);
   return out;
 }
 
-/** Numbers as a dtype's typed array (rounded toward zero for integers, to nearest even for halves). */
+/** Numbers as a dtype's typed array (rounded toward zero for integers, to nearest even for narrow floats). */
 export function fromNumbers(dtype: DType, values: ArrayLike<number | bigint>): TensorData {
   const out = allocate(dtype, values.length);
   if (out instanceof BigInt64Array || out instanceof BigUint64Array) {
@@ -94,7 +109,7 @@ export function fromNumbers(dtype: DType, values: ArrayLike<number | bigint>): T
     }
     return out;
   }
-  const encode = dtype === "float16" ? floatToHalf : dtype === "bfloat16" ? floatToBfloat : Number;
+  const encode = codecs[dtype]?.encode ?? Number;
   for (let i = 0; i < out.length; i++) out[i] = encode(Number(values[i]));
   return out;
 }

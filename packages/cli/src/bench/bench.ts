@@ -12,7 +12,14 @@ import {
 } from "@bitscape/engine";
 import { nodeRuntime } from "../node/runtime.ts";
 import { bytesAt } from "../opening.ts";
-import { exportCost, heatmapCost, type Measure, memoryCost, probeCost } from "./measures.ts";
+import {
+  exportCost,
+  heatmapCost,
+  type Measure,
+  memoryCost,
+  probeCost,
+  streamedMemoryCost,
+} from "./measures.ts";
 
 const root = join(import.meta.dirname, "../../../..");
 const real = join(root, "../shared/models/squeezenet1.1.onnx");
@@ -38,6 +45,7 @@ const measures: Measure[] = [
   await heatmapCost(study, runtime),
   await exportCost(study),
   await memoryCost(),
+  await streamedMemoryCost(),
 ];
 for (const { name, ratio, unit, bound, detail } of measures) {
   const goal =

@@ -13,6 +13,7 @@ export async function nodeRuntime(name: RuntimeName, threads: number): Promise<R
   if (name === "native") {
     const ort = await import("onnxruntime-node");
     return ortRuntime(ort as unknown as Ort, `ONNX Runtime ${VERSION} (native)`, {
+      takesPaths: true,
       intraOpNumThreads: threads,
     });
   }

@@ -2,7 +2,8 @@
 
 import { evaluateFile, type MetricName, metricNames, splitData } from "@bitscape/engine";
 import { common, dataFlags } from "../flags.ts";
-import { bytesAt, dataReport, openData, openModel, runtimeFor, splitOf } from "../opening.ts";
+import { modelAt } from "../node/model.ts";
+import { dataReport, openData, openModel, runtimeFor, splitOf } from "../opening.ts";
 import { Usage } from "../usage.ts";
 import type { Verb } from "../verb.ts";
 
@@ -28,7 +29,7 @@ export const evaluate: Verb = {
       dataset,
       indices: split.evaluation,
       metric: (asked as MetricName | undefined) ?? fallback,
-      ...(values.reference !== undefined && { reference: await bytesAt(values.reference) }),
+      ...(values.reference !== undefined && { reference: modelAt(values.reference) }),
       between: async (done, total) => {
         signal.throwIfAborted();
         progress("running", done, total);

@@ -17,13 +17,14 @@ export const inspect: Verb = {
     const { layers, ...rest } = summary;
     const weighted = layers
       .filter((layer) => layer.weights.length > 0)
-      .map(({ id, op, weights, macs, activations }) => ({
+      .map(({ id, op, weights, macs, activations, weightsSharedWith = [] }) => ({
         id,
         op,
         weight: weights[0],
         weights,
         macs,
         activations,
+        sharedWith: weightsSharedWith,
       }));
     const others = layers
       .filter((layer) => layer.weights.length === 0)

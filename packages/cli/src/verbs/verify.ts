@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import { parseRecipe, RECIPE_KEY, type Recipe, type Study } from "@bitscape/engine";
 import { decodeModel, type Graph, type Model, trueInputs } from "@bitscape/graph";
 import { common, dataFlags, number } from "../flags.ts";
-import { bytesAt, dataReport, openStudy } from "../opening.ts";
+import { modelAt } from "../node/model.ts";
+import { dataReport, openStudy } from "../opening.ts";
 import type { Verb } from "../verb.ts";
 
 export const verify: Verb = {
@@ -17,14 +18,23 @@ export const verify: Verb = {
     const [floatPath, quantizedPath] = job.positionals as [string, string];
     const least = number(values, "min-sqnr");
     const mostDrop = number(values, "max-drop");
-    const file = await bytesAt(quantizedPath);
+    const file = modelAt(quantizedPath);
     const name = basename(quantizedPath);
-    const quantized = decodeModel(file, { name });
+    const beside = new Map<string, number>();
+    const quantized = decodeModel(file.source, {
+      name,
+      external: (location) => {
+        const found = file.external(location);
+        if (found) beside.set(location, found.byteLength);
+        return found;
+      },
+    });
+    const bytes = [...beside.values()].reduce((sum, length) => sum + length, file.source.byteLength);
     const study = await openStudy(floatPath, job);
     const strange = strangeness(quantized, name, study);
     if (strange !== undefined) {
       await study.release();
-      const json = { ...nothing, gates: [strange], runtime: study.runtime.name, bytes: file.byteLength };
+      const json = { ...nothing, gates: [strange], runtime: study.runtime.name, bytes };
       return { json: { ...json, ...dataReport(study) }, text: strange, met: false };
     }
     const between = async (done: number, total: number) => {
@@ -67,7 +77,7 @@ export const verify: Verb = {
       top1: score.top1,
       floatTop1: float.top1,
       drop,
-      bytes: file.byteLength,
+      bytes,
       ...dataReport(study),
     };
     return { json, text: [found.sentence, ...gates].join("\n"), met: gates.length === 0 };

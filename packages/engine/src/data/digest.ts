@@ -1,4 +1,8 @@
-// SHA-256 of what was read, so that a report can name its data. Uses WebCrypto, which Node 20 and workers share.
+// SHA-256 of what was read, so that a report can name its data. Uses WebCrypto, which Node 20 and workers share, for
+// what is held whole anyway.
+
+import { type ByteSource, rangesOf } from "@bitscape/graph";
+import { Sha256 } from "./sha256.ts";
 
 /**
  * SHA-256 as lower-case hex.
@@ -9,6 +13,26 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   if (!subtle) throw new Error("page: WebCrypto is missing, expected https or localhost");
   const digest = await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const WHOLE_BYTES = 2 ** 26;
+const PART_BYTES = 2 ** 24;
+
+/**
+ * SHA-256 of a source, read in parts where it is large.
+ * @param between awaited between two parts; throws to cancel
+ */
+export async function sha256Of(
+  source: ByteSource,
+  between: () => Promise<void> = async () => {},
+): Promise<string> {
+  if (source.byteLength <= WHOLE_BYTES) return sha256Hex(source.read(0, source.byteLength));
+  const hash = new Sha256();
+  for (const part of rangesOf((from, to) => source.read(from, to), source.byteLength, PART_BYTES)) {
+    hash.update(part);
+    await between();
+  }
+  return hash.hex();
 }
 
 /**

@@ -3,7 +3,7 @@
 export { arrayDataset } from "./arrays.ts";
 export { checkLabels, type Dataset, type ModelInput, type SkippedSample } from "./dataset.ts";
 export { type DecodedImage, decodeInWorker, type ImageDecoder } from "./decode.ts";
-export { sha256Hex } from "./digest.ts";
+export { sha256Hex, sha256Of } from "./digest.ts";
 export { isImage } from "./images.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export { type Arrays, readNpz, writeNpz } from "./npz.ts";
@@ -20,7 +20,8 @@ export {
 } from "./preprocess.ts";
 export { type ResizeCrop, resizeCrop } from "./resize.ts";
 export { sampleDataset, samplePreprocess, sampleSplit } from "./sample.ts";
-export { blobSource, bytesSource, type DataFiles, type FileSource } from "./source.ts";
+export { blobRanges, blobSource, bytesSource, type DataFiles, type FileSource } from "./source.ts";
 export { type Split, type SplitOptions, splitData } from "./split.ts";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic.ts";
+export { Sha256 } from "./sha256.ts";
 export { openZip, type Zip, type ZipEntry } from "./zip.ts";

@@ -1,5 +1,7 @@
-// Where the bytes of data come from: a name and a promise, the same for a dropped File and a path in Node.
-// Not a parser: what the bytes mean is decided in open.ts.
+// Where the bytes of data and models come from: a name and a promise, the same for a dropped File and a path in Node; or,
+// for files that may be larger than memory, ranges. Not a parser: what the bytes mean is decided in open.ts.
+
+import { type ByteSource, memorySource } from "@bitscape/graph";
 
 export interface FileSource {
   /** Path relative to what was dropped or named, with "/" between folders. */
@@ -28,6 +30,33 @@ export function blobSource(blob: Blob, name?: string): FileSource {
       } catch (error) {
         throw new Error(
           `${known}: could not be read (${reasonOf(error)}), expected a file that is still there and fits in memory`,
+        );
+      }
+    },
+  };
+}
+
+// A file up to this size is read whole: one read is faster than many.
+const WHOLE_BYTES = 2 ** 24;
+
+/**
+ * A Blob or File as ranges, read when they are wanted. Where files cannot be read at once (outside a worker), and where
+ * it is small, it is read whole.
+ * @throws a sentence where it cannot be read, now or later
+ */
+export async function blobRanges(blob: Blob, name: string): Promise<ByteSource> {
+  if (blob.size <= WHOLE_BYTES || typeof FileReaderSync === "undefined") {
+    return memorySource(await blobSource(blob, name).bytes());
+  }
+  const reader = new FileReaderSync();
+  return {
+    byteLength: blob.size,
+    read: (from, to) => {
+      try {
+        return new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to)));
+      } catch (error) {
+        throw new Error(
+          `${name}: could not be read (${reasonOf(error)}), expected a file that is still there`,
         );
       }
     },

@@ -2,21 +2,21 @@
 // it; the DequantizeLinear keeps the bias's name.
 
 import { build, int, lazyConstant, type Node } from "@bitscape/graph";
-import type { Quantized } from "@bitscape/quant";
+import type { Encoded } from "@bitscape/quant";
 import { bytesOf } from "@bitscape/tensor";
-import { type BiasPlan, type IntegerBias, integerBias } from "../bias.ts";
+import { type BiasPlan, type IntegerBias, integerBias, weightScale } from "../bias.ts";
 import type { WeightPlan } from "../plan.ts";
 import type { Pool } from "./pool.ts";
 
 /** The node that yields one bias; its constants go to the pool. */
 export function biasNodes(
   each: BiasPlan,
-  quantized: (plan: WeightPlan) => Quantized,
+  encoded: (plan: WeightPlan) => Encoded,
   pool: Pool,
 ): readonly Node[] {
   const { name, shape } = each.bias;
   const made = (part: keyof IntegerBias) => () =>
-    bytesOf(integerBias(each, quantized(each.weight).scale)[part]);
+    bytesOf(integerBias(each, weightScale(encoded(each.weight)))[part]);
   const perChannel = each.weight.grouping.kind === "channel";
   const inputs = [
     pool.add(lazyConstant(`${name}.q`, "int32", shape, made("codes"))),

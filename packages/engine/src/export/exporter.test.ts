@@ -8,6 +8,7 @@ import {
   encodeModel,
   int,
   type Model,
+  type Node,
   opsetOf,
 } from "@bitscape/graph";
 import { floatToHalf, tensor } from "@bitscape/tensor";
@@ -15,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openNetwork } from "../network/open.ts";
 import { planRecipe } from "../plan.ts";
 import { Probe } from "../probe.ts";
-import { parseRecipe, type Recipe, recipeKey } from "../recipe.ts";
+import { type LayerChoice, parseRecipe, type Recipe, recipeKey } from "../recipe.ts";
 import { sizeReport } from "../summary.ts";
 import { openSmall } from "../testing/data.ts";
 import {
@@ -28,6 +29,7 @@ import {
   weightCases,
 } from "../testing/exports.ts";
 import {
+  attentionNet,
   batchedNet,
   convNet,
   gemmNet,
@@ -40,7 +42,7 @@ import {
   weight,
 } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
-import { exportNetwork, RECIPE_KEY } from "./exporter.ts";
+import { exportNetwork, RECIPE_KEY, type StoredTensor } from "./exporter.ts";
 
 const schema = "bitscape/recipe/1" as const;
 
@@ -122,6 +124,19 @@ describe("opsets are raised only as far as types need", () => {
     ["2 bits", { weight: { format: "uint2" } }, 25],
     ["3 bits, unpacked in the graph", { weight: { format: "int3" } }, 18],
     ["7 bits", { weight: { format: "uint7" } }, 18],
+    ["16 bits", { weight: { format: "int16" } }, 21],
+    ["16 bits, expanded", { weight: { format: "int16", memory: "expanded" } }, 13],
+    ["4 bits, expanded", { weight: { format: "int4", memory: "expanded" } }, 18],
+    ["8 bits in blocks, expanded", { weight: { granularity: { block: 16 }, memory: "expanded" } }, 13],
+    ["float8", { weight: { format: "float8e4m3" } }, 19],
+    ["float8 in blocks", { weight: { format: "float8e5m2", granularity: { block: 16 } } }, 21],
+    ["bits", { weight: { format: "binary" } }, 18],
+    ["trits", { weight: { format: "ternary" } }, 13],
+    ["a table of 16", { weight: { format: "nf4" } }, 18],
+    ["a table of 16, compact", { weight: { format: "nf4", memory: "compact" } }, 21],
+    ["a table of 256", { weight: { format: "codebook(256)" } }, 13],
+    ["nested bits", { weight: { format: "nested(4,8)" } }, 18],
+    ["halves", { weight: { format: "bfloat16" } }, 13],
   ])("%s", async (_, defaults, opset) => {
     const network = await openSmall(convNet, wasmRuntime);
     const recipe = recipeOf(defaults);
@@ -130,6 +145,18 @@ describe("opsets are raised only as far as types need", () => {
     expect(exported.warnings).toEqual(
       opset > 13 ? [`opset: raised from 13 to ${opset}, which the chosen types need`] : [],
     );
+  });
+
+  test.each([
+    ["int8", 13],
+    ["uint5", 13],
+    ["float8e4m3", 19],
+    ["uint16", 21],
+  ])("%s activations: %i", async (format, opset) => {
+    const { network, ranges, probe } = await benchOf(convNet, wasmRuntime);
+    const recipe = recipeOf({ activation: { format } });
+    expect(exportNetwork(network, planRecipe(network, recipe, ranges), recipe).opset).toBe(opset);
+    await probe.release();
   });
 
   test("a model that is newer stays where it is", async () => {
@@ -145,9 +172,9 @@ describe("opsets are raised only as far as types need", () => {
 async function ratioOf(net: typeof convNet, layer: string, format: string): Promise<number> {
   const network = await openSmall(net, wasmRuntime);
   const recipe = parseRecipe({ schema, layers: { [layer]: { weight: { format, granularity: "tensor" } } } });
-  const { layerBytes } = exportNetwork(network, planRecipe(network, recipe), recipe);
-  const elements = network.layers.find(({ id }) => id === layer)?.weights[0]?.elements ?? 0;
-  return (layerBytes.get(layer) as number) / (4 * elements);
+  const { tensors } = exportNetwork(network, planRecipe(network, recipe), recipe);
+  const { bytes, elements } = tensors.find((each) => each.layer === layer) as StoredTensor;
+  return bytes / (4 * elements);
 }
 
 test.each(["int2", "uint3", "int4", "int5", "uint6", "int7", "int8"])(
@@ -190,6 +217,23 @@ describe("what ONNX Runtime would not compute as written is kept from it", () =>
     const both = { weight: { format: "int2" }, activation: {} } as const;
     expect(readersOf(await exported(convNet, both), "w1")).toBe("Reshape");
     expect(readersOf(await exported(convNet, { weight: { format: "int2" } }), "w1")).toBe("DequantizeLinear");
+  });
+
+  test.each([
+    ["float8e4m3", "Reshape"],
+    ["int16", "Reshape"],
+    // Codes in bytes are what integer kernels take.
+    ["ternary", "DequantizeLinear"],
+    ["int5", "DequantizeLinear"],
+    // Folded to floats at load: they would be made int8.
+    ["nf4", "Mul"],
+    ["bfloat16", "Mul"],
+  ])("%s weights of a Conv between quantizers", async (format, op) => {
+    const model = await exported(convNet, { weight: { format }, activation: {} });
+    expect(readersOf(model, "w1")).toBe(op);
+    const { inputs } = model.graph.nodes.find((node) => node.outputs.includes("w1")) as Node;
+    // Times a 1 that is not folded.
+    if (op === "Mul") expect(readersOf(model, inputs[1] as string)).toBe("DequantizeLinear");
   });
 
   test("float weights between quantizers, which ONNX Runtime would make int8 itself", async () => {
@@ -297,6 +341,44 @@ test("a table of 2-bit rows whose length is no multiple of four, and 4-bit ones 
   }
 });
 
+test("formats of activations and weights from layer to layer at will", async () => {
+  const activations = ["uint8", "float8e4m3", "int16", "int8", "uint4", "float8e5m2", "uint16"];
+  const weights = [
+    "int8",
+    "nf4",
+    "ternary",
+    "float8e4m3",
+    "int4",
+    "product(16,1)",
+    "float16",
+    "uint3",
+    "float",
+  ];
+  for (const net of [convNet, residualNet, matMulNet, gemmNet, attentionNet]) {
+    const bench = await benchOf(net, wasmRuntime);
+    for (const turn of [0, 1, 2, 3, 4, 5, 6]) {
+      const layers = bench.network.layers.map(({ id }, i): [string, LayerChoice] => {
+        const weight = weights[(i + 2 * turn) % weights.length] as string;
+        return [
+          id,
+          {
+            weight: weight === "float" ? "float" : { format: weight },
+            activation: { format: activations[(i + turn) % activations.length] as string },
+          },
+        ];
+      });
+      const { literal, deployed } = await compareExport(bench, {
+        schema,
+        layers: Object.fromEntries(layers),
+      });
+      expect([net.name, turn, literal.most <= 1e-5]).toEqual([net.name, turn, true]);
+      // Integer kernels round ties the other way: a step of 16 in the narrowest here.
+      expect(deployed.typical).toBeLessThan(0.2);
+    }
+    await bench.probe.release();
+  }
+});
+
 test("float16 weights keep their type: scales are halves too", async () => {
   const halves = Uint16Array.from(normals(1, [40 * 6]), floatToHalf);
   const net = smallNet("half", {
@@ -310,12 +392,23 @@ test("float16 weights keep their type: scales are halves too", async () => {
   const network = await openSmall(net, wasmRuntime);
   const probe = await Probe.load(network, wasmRuntime);
   const feeds = samplesOf(net, 3);
-  for (const format of ["int2", "int4", "uint5", "int8"] as const) {
+  const formats = [
+    "int2",
+    "int4",
+    "uint5",
+    "int8",
+    "int16",
+    "float8e4m3",
+    "nf4",
+    "fp(3,2)",
+    "ternary",
+    "binary",
+  ];
+  for (const format of [...formats, "codebook(16)", "product(16,4)", "nested(4,8)", "log(4)", "bfloat16"]) {
     for (const granularity of ["tensor", "channel", { block: 16 }] as const) {
       const recipe = recipeOf({ weight: { format, granularity, range: "mse" } });
       const plan = planRecipe(network, recipe);
       const { model } = exportNetwork(network, plan, recipe);
-      expect(opsetOf(model)).toBeGreaterThanOrEqual(19);
       const session = await wasmRuntime.load(encodeModel(model), { literal: true });
       const found = differenceOf(await probe.run(feeds, probe.settings(plan)), await session.run(feeds));
       await session.release();
@@ -323,6 +416,8 @@ test("float16 weights keep their type: scales are halves too", async () => {
     }
   }
   await probe.release();
+  const same = planRecipe(network, recipeOf({ weight: { format: "float16" } }));
+  expect([same.weights.size, same.warnings]).toEqual([0, ["weight w: float16 already, left as it is"]]);
 });
 
 test("where the opset that has a type is out of reach, weights are bit-packed, and the file says so", async () => {

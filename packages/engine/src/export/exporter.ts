@@ -2,6 +2,7 @@
 
 import {
   type Graph,
+  linksOf,
   type Model,
   type Node,
   opsetOf,
@@ -9,22 +10,44 @@ import {
   renameReads,
   Unsupported,
 } from "@bitscape/graph";
+import type { Format } from "@bitscape/quant";
 import { biasPlans } from "../bias.ts";
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, WeightPlan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { biasNodes } from "./biases.ts";
-import { floatNodes, keptFloat } from "./floats.ts";
-import { pointPart } from "./points.ts";
+import { floatNode, meddledWeights, One } from "./floats.ts";
+import { Packs } from "./packs.ts";
+import { pointOpset, pointPart } from "./points.ts";
 import { Pool } from "./pool.ts";
-import { lastQuantized, weightOpset, weightPart } from "./weights.ts";
+import {
+  type Held,
+  lastEncoded,
+  memoryOf,
+  type WeightPart,
+  type Whole,
+  weightOpset,
+  weightPart,
+} from "./weights.ts";
+
+/** What an export makes of one weight. */
+export interface StoredTensor {
+  /** Id of the layer that decides it. */
+  readonly layer: string;
+  readonly weight: string;
+  readonly format: Format;
+  readonly elements: number;
+  /** In the file: codes, scales, zero points, tables and unpacking constants. */
+  readonly bytes: number;
+  readonly memory: Held;
+}
 
 export interface Exported {
   readonly model: Model;
   readonly opset: number;
   readonly warnings: readonly string[];
-  /** Bytes that each layer's weights take in the file: codes, scales, zero points and unpacking constants. */
-  readonly layerBytes: ReadonlyMap<string, number>;
+  /** The quantized weights, in the plan's order. */
+  readonly tensors: readonly StoredTensor[];
 }
 
 /** The key of metadata_props that carries the recipe. */
@@ -33,27 +56,60 @@ export const RECIPE_KEY = "bitscape.recipe";
 /** The quantized model that a plan asks for, with its recipe inside. */
 export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exported {
   const { base, types, warnings } = raised(network, plan);
-  const quantized = lastQuantized(network);
+  const encoded = lastEncoded(network);
   const constants = new Map(base.graph.constants);
   for (const name of plan.weights.keys()) constants.delete(name);
   const biases = biasPlans(network, plan);
   for (const { bias } of biases) constants.delete(bias.name);
-  const floats = keptFloat(base.graph, plan);
-  for (const { name } of floats) constants.delete(name);
   const pool = new Pool(base.graph);
+  const packs = new Packs<WeightPlan>(pool);
+  const one = new One(pool);
+  const meddled = meddledWeights(base.graph, plan);
+  const whole: Whole = { network, plan, types, encoded, pool, packs, one: () => one.value(), meddled };
   const head: Node[] = [];
-  const layerBytes = new Map<string, number>();
+  const parts: { readonly weight: WeightPlan; readonly part: WeightPart }[] = [];
+  const layPacks = (everything: boolean) => {
+    let before = pool.constants.length;
+    for (const owners of packs.lay(everything)) {
+      pool.prepareFrom(before, async (between) => {
+        for (const owner of owners) await encoded.prepare(owner, between);
+      });
+      before = pool.constants.length;
+    }
+  };
   for (const weight of plan.weights.values()) {
-    const { nodes, bytes } = weightPart(network, plan, weight, types, quantized, pool);
-    head.push(...nodes);
-    layerBytes.set(weight.layer.id, (layerBytes.get(weight.layer.id) ?? 0) + bytes);
+    const before = pool.constants.length;
+    const part = weightPart(whole, weight);
+    pool.prepareFrom(before, (between) => encoded.prepare(weight, between));
+    head.push(...part.nodes);
+    parts.push({ weight, part });
+    layPacks(false);
   }
-  for (const each of biases) head.push(...biasNodes(each, quantized, pool));
-  head.push(...floatNodes(floats, pool));
+  layPacks(true);
+  head.unshift(...packs.nodes);
+  const tensors = parts.map(({ weight, part }): StoredTensor => {
+    const { name, elements } = weight.weight;
+    const { bytes, memory } = part;
+    return {
+      layer: weight.layer.id,
+      weight: name,
+      format: weight.format.name,
+      elements,
+      bytes: bytes(),
+      memory,
+    };
+  });
+  for (const each of biases) head.push(...biasNodes(each, encoded, pool));
+  for (const name of meddled) {
+    const float = constants.get(name);
+    constants.delete(name);
+    if (float) head.push(floatNode(float, one, pool));
+  }
+  head.unshift(...one.nodes);
   const after = new Map<string, readonly Node[]>();
   const renamed = new Map<string, string>();
   for (const point of plan.points.values()) {
-    const part = pointPart(point, pool);
+    const part = pointPart(point, linksOf(base.graph), pool);
     for (const [name, nodes] of part.after) after.set(name, nodes);
     for (const [name, output] of part.renamed) renamed.set(name, output);
   }
@@ -68,14 +124,23 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
   };
   const metadata = new Map(base.metadata).set(RECIPE_KEY, recipeKey(recipe));
   const model: Model = { ...base, graph, metadata };
-  return { model, opset: opsetOf(model), warnings: [...plan.warnings, ...warnings], layerBytes };
+  return {
+    model,
+    opset: opsetOf(model),
+    warnings: [...plan.warnings, ...warnings, ...unheard(plan, types)],
+    tensors,
+  };
 }
 
-/** The network's model at the lowest opset that the plan's types need; 2-bit types are given up where 25 is out of reach. */
+/** The network's model at the lowest opset that the plan's types need; newer types are given up where they are out of reach. */
 function raised(network: Network, plan: Plan): { base: Model; types: boolean; warnings: string[] } {
   const from = opsetOf(network.model);
   const needs = (types: boolean) =>
-    Math.max(from, ...[...plan.weights.values()].map((weight) => weightOpset(weight, types)));
+    Math.max(
+      from,
+      ...[...plan.weights.values()].map((weight) => weightOpset(weight, types)),
+      ...[...plan.points.values()].map(pointOpset),
+    );
   const raise = (types: boolean): { base: Model; types: boolean; warnings: string[] } => {
     const to = needs(types);
     const warnings =
@@ -89,8 +154,22 @@ function raised(network: Network, plan: Plan): { base: Model; types: boolean; wa
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
     const packed = raise(false);
-    return { ...packed, warnings: [...packed.warnings, `${error.message}; weights are bit-packed instead`] };
+    return {
+      ...packed,
+      warnings: [...packed.warnings, `${error.message}; older operators store the weights instead`],
+    };
   }
+}
+
+/** A sentence for each format that cannot be held in memory as a scheme asks. */
+function unheard(plan: Plan, types: boolean): string[] {
+  const sentences = [...plan.weights.values()].flatMap((weight) => {
+    const { memory } = weight.scheme;
+    const given = memoryOf(weight, types);
+    if (memory === undefined || memory === given) return [];
+    return [`memory: "${memory}" for ${weight.format.name}, which can only be ${given}, and is`];
+  });
+  return [...new Set(sentences)];
 }
 
 function inserted(

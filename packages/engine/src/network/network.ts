@@ -12,7 +12,16 @@ export interface Layer {
   /** Those that this layer decides; a weight shared by several nodes belongs to the first. */
   readonly weights: readonly Weight[];
   readonly points: readonly Point[];
+  /** Multiply-accumulates of the node and of those that share its weights; null where no shape is known. */
   readonly macs: number | null;
+  /** Ids of other nodes that read this layer's weights: its scheme holds for them too. */
+  readonly sharedWith: readonly string[];
+}
+
+/** A node with constants that is no layer, or a part of one, and why. */
+export interface Skipped {
+  readonly node: string;
+  readonly reason: string;
 }
 
 export interface Network {
@@ -29,7 +38,7 @@ export interface Network {
   readonly values: ReadonlyMap<string, Inferred>;
   readonly layers: readonly Layer[];
   readonly points: readonly Point[];
-  readonly skipped: readonly { readonly node: string; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
   readonly pins: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
   readonly parameters: number;

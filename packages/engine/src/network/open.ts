@@ -1,66 +1,69 @@
-// Opening: file → Network. Decodes, checks, raises the opset to what quantization needs, simplifies, folds constants
-// (one run), infers shapes (another run where a rule is missing), finds layers and points.
+// Opening: file → Network. Decodes, checks, inlines functions, raises the opset to what quantization needs, simplifies,
+// folds constants (one run), infers shapes (another run where a rule is missing), finds layers and points.
 
 import {
-  type Constant,
+  type ByteSource,
   checkModel,
-  constantOf,
-  constantSubgraph,
   decodeModel,
-  encodeModel,
-  type Graph,
+  densify,
+  factsOf,
   type Inference,
   InvalidModel,
   infer,
+  inlineFunctions,
   liftConstants,
   type Model,
-  macsOf,
-  type Node,
+  memorySource,
   nonFinite,
   opsetOf,
   parametersOf,
   raiseOpset,
-  replaceByConstants,
   simplify,
-  subgraphsOf,
   symbolicDims,
   trueInputs,
 } from "@bitscape/graph";
-import { sha256Hex } from "../data/index.ts";
+import { sha256Of } from "../data/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { foldConstants } from "./fold.ts";
+import { findLayers } from "./layers.ts";
 import type { Layer, Network } from "./network.ts";
-import { findPoints, type Point } from "./points.ts";
+import { notesOf } from "./notes.ts";
+import { findPoints } from "./points.ts";
 import { profile } from "./profile.ts";
-import { type Weight, weightRules, weightsOf } from "./weights.ts";
+import { isWeightLike } from "./weights.ts";
 
 export interface OpenNetworkOptions {
   readonly name: string;
-  /** Bytes of external data by location. */
-  readonly external?: (location: string) => Uint8Array | undefined;
+  /** Files of external data by location. */
+  readonly external?: (location: string) => Uint8Array | ByteSource | undefined;
   readonly pins?: Readonly<Record<string, number>>;
   readonly onProgress?: (what: string, done: number, total: number) => void;
+  /** SHA-256 of the file as hex, where the caller has a faster way than ours. */
+  readonly digest?: () => Promise<string>;
+  /** Awaited between two tensors of a large model; throws to cancel. */
+  readonly between?: () => Promise<void>;
 }
 
 /** QuantizeLinear and DequantizeLinear per axis came with opset 13. */
 const LEAST_OPSET = 13;
-// Folded constants may take this much more than what they were made of; beyond it the nodes stay.
-const FOLD_BYTES = 2 ** 20;
+// A larger model is not run for its shapes alone.
+const PROFILE_BYTES = 2 ** 30;
 
 /**
  * Opens a model for quantization.
  * @throws InvalidModel or Unsupported with one sentence
  */
 export async function openNetwork(
-  file: Uint8Array,
+  file: Uint8Array | ByteSource,
   runtime: Runtime,
   options: OpenNetworkOptions,
 ): Promise<Network> {
-  const { name, external } = options;
+  const { name, external, between = async () => {} } = options;
   const tell = options.onProgress ?? (() => {});
   tell("Reading the file", 0, 4);
   let externalBytes = 0;
   const located = new Set<string>();
-  const original = decodeModel(file, {
+  const read = decodeModel(file, {
     name,
     external: (location) => {
       const bytes = external?.(location);
@@ -69,25 +72,34 @@ export async function openNetwork(
       return bytes;
     },
   });
-  const fault = checkModel(original, name);
-  if (fault) throw new InvalidModel(fault);
+  const original = densify(read, name);
+  checked(original, name);
   checkSizes(original, name);
   const pins = pinned(original, options.pins ?? {});
   tell("Simplifying the graph", 1, 4);
-  const raised = opsetOf(original) < LEAST_OPSET ? raiseOpset(original, LEAST_OPSET) : original;
+  const inlined = inlineFunctions(original);
+  // Bodies of functions are checked where they are put, with the names around them.
+  if (inlined !== original) checked(inlined, name);
+  const raised = atLeast(inlined, LEAST_OPSET);
   const simple = simplify(raised);
   const lifted = { ...simple, graph: liftConstants(simple.graph, isWeightLike) };
   tell("Folding constants", 2, 4);
-  const model = await folded(lifted, runtime);
+  const folded = await foldConstants(lifted, runtime);
+  // Shapes, and constants that were computed, show more nodes to change nothing.
+  const model = simplify(folded, factsOf(folded));
   tell("Inferring shapes", 3, 4);
   const inference = await inferred(model, pins, runtime);
   const points = findPoints(model.graph, inference.values);
   const { layers, skipped } = findLayers(model, inference, points);
-  checkFinite(model, layers, name);
+  await checkFinite(model, layers, name, async (done, total) => {
+    tell("Checking weights", done, total);
+    await between();
+  });
+  const source = file instanceof Uint8Array ? memorySource(file) : file;
   return {
     name,
     bytes: file.byteLength + externalBytes,
-    sha256: await sha256Hex(file),
+    sha256: await (options.digest?.() ?? sha256Of(source, between)),
     original,
     model,
     values: inference.values,
@@ -95,7 +107,7 @@ export async function openNetwork(
     points,
     skipped,
     pins,
-    notes: notesOf(original, model, inference),
+    notes: notesOf(original, inlined, model, inference, layers),
     parameters: parametersOf(original.graph),
   };
 }
@@ -126,28 +138,16 @@ function pinned(model: Model, asked: Readonly<Record<string, number>>): Record<s
   return pins;
 }
 
-function isWeightLike(constant: Constant): boolean {
-  return (constant.dtype === "float32" || constant.dtype === "float16") && constant.shape.length >= 2;
+/** @throws InvalidModel with the first reason to refuse the model */
+function checked(model: Model, name: string): void {
+  const fault = checkModel(model, name);
+  if (fault) throw new InvalidModel(fault);
 }
 
-/** Runs what depends on constants alone, once, and puts the results in. A model that fails there is left as it is. */
-async function folded(model: Model, runtime: Runtime): Promise<Model> {
-  const constants = constantSubgraph(model);
-  if (!constants) return model;
-  const limit =
-    FOLD_BYTES +
-    [...constants.model.graph.constants.values()].reduce((sum, each) => sum + each.byteLength, 0);
-  try {
-    const session = await runtime.load(encodeModel(constants.model));
-    const results = await session.run({});
-    await session.release();
-    const made = Object.entries(results).map(([name, value]) => [name, constantOf(name, value)] as const);
-    if (made.reduce((sum, [, each]) => sum + each.byteLength, 0) > limit) return model;
-    return { ...model, graph: replaceByConstants(model.graph, new Map(made)) };
-  } catch {
-    // Folding only uncovers more weights; the model itself says later what is wrong with it.
-    return model;
-  }
+/** A model that imports ai.onnx at `opset` or later; one that uses none of it may import none. */
+function atLeast(model: Model, opset: number): Model {
+  if (!model.opsets.has("")) return { ...model, opsets: new Map([...model.opsets, ["", opset]]) };
+  return opsetOf(model) < opset ? raiseOpset(model, opset) : model;
 }
 
 /** Inference by rules; where some are missing, shapes measured on one run of made-up inputs are put in. */
@@ -158,102 +158,32 @@ async function inferred(
 ): Promise<Inference> {
   const first = infer(model, pins);
   const inner = new Set(model.graph.nodes.map((node) => node.id));
-  if (!first.missing.some(({ node }) => inner.has(node))) return first;
+  if (!first.missing.some(({ node }) => inner.has(node)) || constantBytes(model) > PROFILE_BYTES)
+    return first;
   const known = await profile(model, pins, first, runtime);
   return known ? infer(model, pins, known) : first;
 }
 
-/** Every node, with those of inner graphs after the node that holds them. */
-function* allNodes(graph: Graph): Generator<Node> {
-  for (const node of graph.nodes) {
-    yield node;
-    for (const [, body] of subgraphsOf(node)) yield* allNodes(body);
-  }
-}
-
-function findLayers(
-  model: Model,
-  { values }: Inference,
-  points: readonly Point[],
-): { layers: Layer[]; skipped: { node: string; reason: string }[] } {
-  const { constants } = model.graph;
-  const layers: Layer[] = [];
-  const skipped: { node: string; reason: string }[] = [];
-  const owner = new Map<string, string>();
-  const byDecider = new Map<string, Point[]>();
-  for (const point of points) {
-    for (const id of point.deciders) byDecider.set(id, [...(byDecider.get(id) ?? []), point]);
-  }
-  for (const node of allNodes(model.graph)) {
-    const { weights, reason } = weightsOf(node, constants);
-    const own: Weight[] = [];
-    for (const weight of weights) {
-      const first = owner.get(weight.name);
-      if (first === undefined) {
-        owner.set(weight.name, node.id);
-        own.push(weight);
-      } else if (first !== node.id) {
-        skipped.push({
-          node: node.id,
-          reason: `shares its weight with ${first}, whose scheme holds for both`,
-        });
-      }
-    }
-    if (reason !== undefined) skipped.push({ node: node.id, reason });
-    const decides = byDecider.get(node.id) ?? [];
-    if (own.length > 0 || decides.length > 0) {
-      layers.push({ id: node.id, node, weights: own, points: decides, macs: macsOf(node, values) ?? null });
-    }
-    if (own.length === 0 && weights.length === 0 && reason === undefined) {
-      const why = unquantizable(node, constants);
-      if (why) skipped.push({ node: node.id, reason: why });
-    }
-  }
-  return { layers, skipped };
-}
-
-// Smaller constants are scalars, biases and axes: not worth a line.
-const WORTH_SAYING = 256;
-
-function unquantizable(node: Node, constants: ReadonlyMap<string, Constant>): string | undefined {
-  if (node.op === "DequantizeLinear" || node.op === "QuantizeLinear") {
-    return constants.has(node.inputs[0] ?? "") ? "is quantized already and kept as it is" : undefined;
-  }
-  const big = node.inputs
-    .map((name) => constants.get(name))
-    .find((each) => each !== undefined && isWeightLike(each) && each.byteLength >= 4 * WORTH_SAYING);
-  if (!big) return undefined;
-  const what = weightRules[node.op]
-    ? "as an operand that is not its weight"
-    : "which is not an operator with weights";
-  return `${node.op} reads the constant ${big.name} [${big.shape.join(", ")}], ${what}: kept float`;
+/** Bytes of a model's initializers. */
+export function constantBytes({ graph }: Model): number {
+  return [...graph.constants.values()].reduce((sum, each) => sum + each.byteLength, 0);
 }
 
 /** Weights must be finite; other constants may hold infinities (masks do) but no NaN. */
-function checkFinite(model: Model, layers: readonly Layer[], name: string): void {
+async function checkFinite(
+  model: Model,
+  layers: readonly Layer[],
+  name: string,
+  between: (done: number, total: number) => Promise<void>,
+): Promise<void> {
+  const total = constantBytes(model);
+  let done = 0;
   const weights = new Set(layers.flatMap((layer) => layer.weights.map((weight) => weight.name)));
   for (const constant of model.graph.constants.values()) {
+    if (constant.range) await between(done, total);
+    done += constant.byteLength;
     const fault = nonFinite(constant);
     if (fault && (weights.has(constant.name) || fault.includes("NaN")))
       throw new InvalidModel(`${name}: ${fault}`);
   }
-}
-
-function notesOf(original: Model, model: Model, { missing }: Inference): string[] {
-  const notes: string[] = [];
-  const was = opsetOf(original);
-  if (opsetOf(model) > was)
-    notes.push(`opset ${was} is raised to ${opsetOf(model)}, which per-channel quantization needs`);
-  const removed = original.graph.nodes.length - model.graph.nodes.length;
-  if (removed > 0)
-    notes.push(
-      `${removed} of ${original.graph.nodes.length} nodes were folded away (constants, identities, batch normalizations)`,
-    );
-  if (missing.length > 0) {
-    const first = missing[0] as Inference["missing"][number];
-    notes.push(
-      `${missing.length} nodes have no known shape (first: ${first.op} ${first.node}: ${first.reason})`,
-    );
-  }
-  return notes;
 }

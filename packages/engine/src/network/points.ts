@@ -3,6 +3,7 @@
 
 import type { Inferred } from "@bitscape/graph";
 import { type Graph, type Links, linksOf, type Node } from "@bitscape/graph";
+import { isQuantizer } from "./quantized.ts";
 
 export interface Point {
   /** The quantized tensor. */
@@ -31,7 +32,10 @@ export function findPoints(graph: Graph, values: ReadonlyMap<string, Inferred>):
   const links = linksOf(graph);
   const found = new Map<string, Set<string>>();
   const isActivation = (name: string) =>
-    name !== "" && values.get(name)?.dtype === "float32" && !links.constants.has(name);
+    name !== "" &&
+    values.get(name)?.dtype === "float32" &&
+    !links.constants.has(name) &&
+    !isQuantizedAlready(name, links);
   const add = (tensor: string, decider: string) => {
     const deciders = found.get(tensor);
     if (deciders) deciders.add(decider);
@@ -51,6 +55,12 @@ export function findPoints(graph: Graph, values: ReadonlyMap<string, Inferred>):
     }
   }
   return sorted(graph, links, found, isActivation);
+}
+
+/** A file that is quantized in parts has quantizers of its own. */
+function isQuantizedAlready(name: string, { producer, consumers }: Links): boolean {
+  const maker = producer.get(name);
+  return (maker !== undefined && isQuantizer(maker)) || (consumers.get(name) ?? []).some(isQuantizer);
 }
 
 /** All inputs of a between-operator whose output is quantized; none where one of them is constant or broadcast. */

@@ -9,14 +9,14 @@ import { boundsOf } from "./inputs.ts";
 export async function profile(
   model: Model,
   pins: Readonly<Record<string, number>>,
-  { values }: Inference,
+  { values, others }: Inference,
   runtime: Runtime,
 ): Promise<Map<string, Inferred> | undefined> {
   const { graph } = model;
   const shown = new Set(graph.outputs.map((output) => output.name));
   const wanted = graph.nodes
     .flatMap((node) => node.outputs)
-    .filter((name) => name !== "" && !values.has(name));
+    .filter((name) => name !== "" && !values.has(name) && !others.has(name));
   const extra = wanted.filter((name) => !shown.has(name)).map((name) => build.untyped(name));
   const exposed = { ...model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
   try {
@@ -25,9 +25,13 @@ export async function profile(
       if (!found) throw new Error(`input ${input.name}: unknown shape`);
       return { name: input.name, ...found };
     });
-    const samples = await syntheticDataset(inputs, { size: 1, pins, bounds: boundsOf({ model }) });
+    // A first dimension that all inputs have is a batch to a data set: as many samples fill it.
+    const [first = 1] = inputs[0]?.shape ?? [];
+    const size = inputs.every(({ shape }) => shape[0] === first) ? first : 1;
+    const samples = await syntheticDataset(inputs, { size, pins, bounds: boundsOf({ model }) });
     const session = await runtime.load(encodeModel(exposed));
-    const outputs = await session.run(await samples.batch([0]), wanted);
+    const batch = await samples.batch(Array.from({ length: size }, (_, i) => i));
+    const outputs = await session.run(batch, wanted);
     await session.release();
     return new Map(Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
   } catch {

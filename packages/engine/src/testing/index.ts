@@ -14,4 +14,5 @@ export {
   idsOf,
   weightCases,
 } from "./exports.ts";
+export { formatFaults, granularities, type Operator, operators } from "./formats.ts";
 export * from "./nets.ts";

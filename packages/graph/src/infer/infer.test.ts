@@ -236,3 +236,39 @@ test("the shape arithmetic of a flattening is followed", () => {
   });
   expect(shapeOf(found, { N: 5 })).toEqual([5, 48]);
 });
+
+describe("values that are no tensors", () => {
+  test("are not missing, and what a loop computes beside them is known", () => {
+    const body = graph({
+      nodes: [
+        node("Gather", ["x", "i"], ["row"]),
+        node("Add", ["s", "row"], ["sum"]),
+        node("SequenceInsert", ["list", "row"], ["longer"]),
+        node("Identity", ["c"], ["on"]),
+      ],
+      inputs: [value("i", "int64", []), value("c", "bool", []), value("s", "float32", [4]), { name: "list" }],
+      outputs: [{ name: "on" }, { name: "sum" }, { name: "longer" }],
+    });
+    const looped = chain(
+      [
+        node("SequenceEmpty", [], ["none"]),
+        node("Loop", ["n", "", "zero", "none"], ["y", "rows"], { body: graphAttribute(body) }),
+        node("Identity", ["rows"], ["same"]),
+      ],
+      [3, 4],
+      [{ name: "y" }, { name: "same" }],
+      {
+        constants: new Map(
+          [
+            constantOf("n", tensor("int64", [], [3])),
+            constantOf("zero", tensor("float32", [4], [0, 0, 0, 0])),
+          ].map((each) => [each.name, each]),
+        ),
+      },
+    );
+    const { values, missing, others } = infer(looped);
+    expect(missing).toEqual([]);
+    expect([...others]).toEqual(expect.arrayContaining(["none", "rows", "same", "longer"]));
+    expect(["y", "sum", "row"].map((name) => values.get(name)?.shape)).toEqual([[4], [4], [4]]);
+  });
+});

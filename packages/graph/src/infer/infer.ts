@@ -1,6 +1,7 @@
 // Shape and type inference over a whole model under pinned dimensions, with constant propagation of small tensors.
 // Not ONNX's own inference: shapes are concrete numbers, and a shape in the file is only a fallback for a rule.
 
+import { subgraphsOf } from "../attribute.ts";
 import { type Graph, type Model, type Node, opsetOf, type ValueInfo } from "../graph.ts";
 import { opName, opTypeOf } from "../ops/names.ts";
 import { evaluated } from "./evaluate.ts";
@@ -15,6 +16,8 @@ export interface Inference {
   readonly values: ReadonlyMap<string, Inferred>;
   /** Nodes with an output that is not known, in order. */
   readonly missing: readonly Missing[];
+  /** Values that are no tensors (sequences, optionals, maps): they have no shape to know. */
+  readonly others: ReadonlySet<string>;
 }
 
 export interface Missing {
@@ -40,7 +43,11 @@ export function infer(
   const walk = new Walk(model, pins, known);
   const inputs = model.graph.inputs.map((input) => walk.input(input));
   walk.graph(model.graph, new Map(), inputs);
-  return { values: new Map([...walk.inner, ...walk.values]), missing: [...walk.missing.values()] };
+  return {
+    values: new Map([...walk.inner, ...walk.values]),
+    missing: [...walk.missing.values()],
+    others: walk.others,
+  };
 }
 
 /** Names that a graph sees: its own and those it captures. */
@@ -52,6 +59,7 @@ class Walk {
   readonly inner = new Map<string, Inferred>();
   /** By node id: a loop's body may be inferred twice. */
   readonly missing = new Map<string, Missing>();
+  readonly others = new Set<string>();
   readonly #ambiguous = new Set<string>();
   readonly #resolve: (name: string) => number | undefined;
   readonly #pin: (name: string) => number | undefined;
@@ -98,6 +106,9 @@ class Walk {
       if (within === undefined && value) this.values.set(name, value);
       else if (within !== undefined) this.#record(name, value);
     };
+    for (const { name, dtype, source } of graph.inputs) {
+      if (!dtype && source?.type && source.type.value.case !== "tensorType") this.others.add(name);
+    }
     graph.inputs.forEach((input, i) => {
       // IR 3 lists initializers as inputs, with shapes that need not be theirs.
       if (!graph.constants.has(input.name)) set(input.name, feeds[i]);
@@ -128,7 +139,8 @@ class Walk {
       const inferred = found[i];
       const measured = this.#known.get(name);
       const value = measured ? merged(measured, inferred) : (inferred ?? this.#fromFile(declared.get(name)));
-      if (!value) lost.push(name);
+      if (!value && isOther(node, i, this.others)) this.others.add(name);
+      else if (!value) lost.push(name);
       set(name, value);
     });
     if (lost.length === 0) return;
@@ -147,7 +159,8 @@ class Walk {
     const rule = inferRules[op];
     const unknown = node.inputs.find((name) => name !== "" && !scope.has(name));
     if (!rule) throw new Error("no shape rule, expected to be measured by a run");
-    if (unknown !== undefined) throw new Error(`input "${unknown}" is unknown`);
+    // A loop may carry sequences; its body is inferred all the same.
+    if (unknown !== undefined && !controls.has(op)) throw new Error(`input "${unknown}" is unknown`);
     const site: Site = {
       node,
       opset: this.#opset,
@@ -175,6 +188,26 @@ class Walk {
       this.inner.set(name, value);
     }
   }
+}
+
+const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
+
+/** Operators whose outputs are never tensors. */
+const makesOthers: ReadonlySet<string> = new Set([
+  ..."Optional SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceMap SplitToSequence".split(
+    " ",
+  ),
+  ..."CastMap ZipMap".split(" ").map((op) => `ai.onnx.ml.${op}`),
+]);
+
+/** Whether an output is a sequence or the like: what a node makes, passes on, or carries round a loop. */
+function isOther(node: Node, output: number, others: ReadonlySet<string>): boolean {
+  const op = opName(node);
+  if (makesOthers.has(op)) return true;
+  if (op === "Identity") return others.has(node.inputs[0] ?? "");
+  if (op === "Loop") return others.has(node.inputs[output + 2] ?? "");
+  const branches = op === "If" ? subgraphsOf(node) : [];
+  return branches.some(([, body]) => others.has(body.outputs[output]?.name ?? ""));
 }
 
 /** A measured value with the elements that a rule found, where the two agree. */

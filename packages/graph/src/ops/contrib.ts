@@ -130,3 +130,18 @@ export const contribOps = [
   "WhisperBeamSearch",
   "WordConvEmbedding",
 ] as const;
+
+/**
+ * The operators of com.microsoft.nchwc (version 1): what ONNX Runtime's own optimizer writes for one kind of processor,
+ * with channels and weights in blocks of 8 or 16. Source: ONNX Runtime 1.30, core/graph/contrib_ops/nchwc_schema_defs.cc.
+ */
+export const blockedOps = [
+  "AveragePool",
+  "Conv",
+  "GlobalAveragePool",
+  "GlobalMaxPool",
+  "MaxPool",
+  "ReorderInput",
+  "ReorderOutput",
+  "Upsample",
+] as const;

@@ -2,17 +2,22 @@
 // knowledge: bare for ai.onnx ("Conv"), with the domain before it for the others ("com.microsoft.FusedConv").
 
 import type { Node } from "../graph.ts";
-import { contribOps } from "./contrib.ts";
+import { blockedOps, contribOps } from "./contrib.ts";
 import { mlOps } from "./ml.ts";
 import { standardOps } from "./standard.ts";
 
 export type StandardOp = keyof typeof standardOps;
 export type ContribOp = (typeof contribOps)[number];
 export type MlOp = keyof typeof mlOps;
-export type OpType = StandardOp | `com.microsoft.${ContribOp}` | `ai.onnx.ml.${MlOp}`;
+export type BlockedOp = (typeof blockedOps)[number];
+export type OpType =
+  | StandardOp
+  | `com.microsoft.${ContribOp}`
+  | `com.microsoft.nchwc.${BlockedOp}`
+  | `ai.onnx.ml.${MlOp}`;
 
 /** Operator domains that ONNX Runtime 1.30 runs in this project. "" is ai.onnx. */
-export const domains: readonly string[] = ["", "com.microsoft", "ai.onnx.ml"];
+export const domains: readonly string[] = ["", "com.microsoft", "com.microsoft.nchwc", "ai.onnx.ml"];
 
 /** Newest IR version that ONNX Runtime 1.30 takes (measured: 14 is refused). */
 export const newestIr = 13;
@@ -31,6 +36,7 @@ const removed: Partial<Record<OpType, number>> = {
 const introduced = new Map<string, number>([
   ...Object.entries(standardOps).map(([op, versions]) => [op, versions[0]] as const),
   ...contribOps.map((op) => [`com.microsoft.${op}`, 1] as const),
+  ...blockedOps.map((op) => [`com.microsoft.nchwc.${op}`, 1] as const),
   ...Object.entries(mlOps).map(([op, versions]) => [`ai.onnx.ml.${op}`, versions[0]] as const),
   ...Object.entries(earlier),
 ]);

@@ -62,6 +62,9 @@ function climb(node: Node, from: number, context: Context): readonly Node[] {
   let before = from;
   for (const version of changesOf(node.op, from, context.to)) {
     const step = stepTo(node.op, version);
+    if (step && (!node.inputs[0] || !node.outputs[0])) {
+      throw refusal(node, step, "no input or no output, expected one of each at least");
+    }
     if (step) return step.convert(node, context).flatMap((each) => climb(each, version, context));
     if (!isCompatible(node.op, version)) {
       throw refusal(

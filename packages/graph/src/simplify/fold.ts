@@ -1,7 +1,7 @@
 // Constant folding in two halves, with a runtime between them: which values can be computed once, as a model of
 // their own, and the graph with the results put in. Nothing is computed here.
 
-import type { Tensor } from "@bitscape/tensor";
+import { type DType, sizeOf, type Tensor } from "@bitscape/tensor";
 import { type Constant, constantOf } from "../constant.ts";
 import { type Graph, linksOf, type Model, type Node, readsOf, type ValueInfo } from "../graph.ts";
 import { namesBeside } from "./names.ts";
@@ -10,6 +10,8 @@ import { prune } from "./prune.ts";
 export interface FoldOptions {
   /** Values that shape inference proved constant: their nodes do not run, and they are not among the results. */
   readonly known?: ReadonlyMap<string, Tensor>;
+  /** Whether a foldable node may run; those that may not stay, with all that depends on them. */
+  readonly accepts?: (node: Node) => boolean;
 }
 
 export interface ConstantSubgraph {
@@ -17,6 +19,8 @@ export interface ConstantSubgraph {
   readonly model: Model;
   /** Values of the whole graph that are constant and that something not constant reads, or that are outputs. */
   readonly values: readonly string[];
+  /** The constants that each of them is made of. */
+  readonly sources: ReadonlyMap<string, readonly Constant[]>;
 }
 
 /**
@@ -44,7 +48,10 @@ export function constantSubgraph(model: Model, options: FoldOptions = {}): Const
   for (const node of graph.nodes) {
     // What is given already is not computed again.
     if (node.outputs.every((name) => name === "" || given.has(name))) continue;
-    const foldable = isFoldable(node) && readsOf(node).every((name) => constant.has(name));
+    const foldable =
+      isFoldable(node) &&
+      readsOf(node).every((name) => constant.has(name)) &&
+      (options.accepts?.(node) ?? true);
     if (node.op !== "Constant" && !foldable) continue;
     folded.add(node);
     for (const name of node.outputs) constant.add(name);
@@ -56,13 +63,54 @@ export function constantSubgraph(model: Model, options: FoldOptions = {}): Const
     if (!node || node.op === "Constant" || !folded.has(node) || given.has(name)) return false;
     return outputs.has(name) || (consumers.get(name) ?? []).some((reader) => !folded.has(reader));
   };
-  const values = [...producer.keys()].filter(isFrontier);
+  const sources = new Map<string, readonly Constant[]>();
+  for (const name of producer.keys()) {
+    if (!isFrontier(name)) continue;
+    const found = sourcesOf(name, producer, given) ?? [];
+    // Codes of few bits are somebody's quantized weight, unpacked by these nodes: it stays packed.
+    if (!found.some(isCodes)) sources.set(name, found);
+  }
+  const values = [...sources.keys()];
   if (values.length === 0) return undefined;
-  return { model: subModel(model, [...folded], given, values), values };
+  return { model: subModel(model, [...folded], given, values), values, sources };
 }
 
+/** The constants that a value is computed from; undefined where it depends on an input of the network. */
+export function sourcesOf(
+  name: string,
+  producer: ReadonlyMap<string, Node>,
+  constants: ReadonlyMap<string, Constant>,
+): Constant[] | undefined {
+  const seen = new Set<string>();
+  const found: Constant[] = [];
+  const open = [name];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const constant = constants.get(next);
+    const maker = producer.get(next);
+    if (constant) found.push(constant);
+    else if (maker) open.push(...readsOf(maker));
+    else return undefined;
+  }
+  return found;
+}
+
+const codeTypes: ReadonlySet<DType> = new Set<DType>(
+  "uint8 int8 uint4 int4 uint2 int2 float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz float4e2m1".split(
+    " ",
+  ) as DType[],
+);
+
+/** Whether a constant is the codes of a quantized tensor: more than a few elements of at most 8 bits. */
+export function isCodes({ dtype, shape }: Constant): boolean {
+  return codeTypes.has(dtype) && sizeOf(shape) > FEW;
+}
+
+const FEW = 8;
+
 /** No random results anywhere inside, either: graphs in a node count with it. */
-function isFoldable(node: Node): boolean {
+export function isFoldable(node: Node): boolean {
   return node.domain === "" && !never.has(node.op) && bodiesOf(node).every((g) => g.nodes.every(isFoldable));
 }
 

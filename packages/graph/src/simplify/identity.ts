@@ -1,13 +1,15 @@
-// Nodes that pass their input on: Identity, and Dropout in inference. Names of graph inputs and outputs never change.
-// Source: ONNX Identity 1, Dropout 7 and 12.
+// Nodes that pass an input on (noop.ts says which) taken out. Names of graph inputs and outputs never change.
 
-import { tensorOf } from "../constant.ts";
 import { type Graph, linksOf, type Node } from "../graph.ts";
 import { mapBodies } from "./bodies.ts";
+import { type Facts, passedOn } from "./noop.ts";
 import { type Renaming, renameReads } from "./rename.ts";
 
-/** The graph, and the graphs inside its nodes, without nodes that only pass a value on. */
-export function removeIdentities(graph: Graph): Graph {
+/**
+ * The graph, and the graphs inside its nodes, without nodes that only pass a value on.
+ * @param facts of the main graph's values; without them, only what nodes and constants say
+ */
+export function removeIdentities(graph: Graph, facts: Facts = new Map()): Graph {
   const aliases = new Map<string, string>();
   const renaming: Renaming = (name) => {
     let current = name;
@@ -19,7 +21,8 @@ export function removeIdentities(graph: Graph): Graph {
   const kept: Node[] = [];
   for (const node of graph.nodes) {
     const output = node.outputs[0] as string;
-    const input = passesOn(graph, node) ? renaming(node.inputs[0] as string) : undefined;
+    const passed = passedOn(graph, node, facts);
+    const input = passed === undefined ? undefined : renaming(passed);
     if (input !== undefined && !outputs.has(output)) {
       aliases.set(output, input);
       continue;
@@ -31,7 +34,7 @@ export function removeIdentities(graph: Graph): Graph {
       continue;
     }
     for (const name of node.outputs) made.add(name);
-    kept.push(mapBodies(node, removeIdentities));
+    kept.push(mapBodies(node, (body) => removeIdentities(body)));
   }
   const nodes = aliases.size === 0 ? kept : kept.map((node) => renamed(node, renaming));
   if (nodes.length === graph.nodes.length && nodes.every((node, i) => node === graph.nodes[i])) return graph;
@@ -43,23 +46,4 @@ function renamed(node: Node, renaming: Renaming): Node {
   const read = renameReads(node, renaming);
   const outputs = node.outputs.map(renaming);
   return outputs.some((name, i) => name !== node.outputs[i]) ? { ...read, outputs } : read;
-}
-
-function passesOn(graph: Graph, node: Node): boolean {
-  if (node.domain !== "") return false;
-  if (node.op === "Identity") return true;
-  return node.op === "Dropout" && !readsMask(graph, node) && !trains(graph, node);
-}
-
-function readsMask(graph: Graph, node: Node): boolean {
-  const { consumers, outputs } = linksOf(graph);
-  return node.outputs.slice(1).some((name) => consumers.has(name) || outputs.has(name));
-}
-
-/** Dropout 12 trains where its third input says so; one that is not a constant may say so. */
-function trains(graph: Graph, node: Node): boolean {
-  const mode = node.inputs[2] ?? "";
-  if (mode === "") return false;
-  const value = linksOf(graph).constants.get(mode);
-  return !value || Number(tensorOf(value).data[0]) !== 0;
 }

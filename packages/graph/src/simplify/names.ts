@@ -19,11 +19,41 @@ export function namesBeside(graph: Graph): Names {
 }
 
 function collect(graph: Graph, taken: Set<string>): void {
-  for (const input of graph.inputs) taken.add(input.name);
-  for (const name of graph.constants.keys()) taken.add(name);
-  for (const node of graph.nodes) {
-    taken.add(node.id);
-    for (const output of node.outputs) taken.add(output);
-    for (const [, body] of subgraphsOf(node)) collect(body, taken);
+  for (const name of valuesIn(graph)) taken.add(name);
+  for (const id of idsIn(graph)) taken.add(id);
+}
+
+function* idsIn({ nodes }: Graph): Generator<string> {
+  for (const node of nodes) {
+    yield node.id;
+    for (const [, body] of subgraphsOf(node)) yield* idsIn(body);
   }
+}
+
+/** Every definition of a value, in the graphs inside nodes too. */
+function* valuesIn(graph: Graph): Generator<string> {
+  const inputs = new Set(graph.inputs.map((input) => input.name));
+  yield* inputs;
+  // An initializer that is listed as an input is defined once.
+  for (const name of graph.constants.keys()) if (!inputs.has(name)) yield name;
+  for (const node of graph.nodes) {
+    yield* node.outputs;
+    for (const [, body] of subgraphsOf(node)) yield* valuesIn(body);
+  }
+}
+
+/** Names for values that go from one graph of a model to another around it. */
+export interface Moves {
+  /** A name for what is new. */
+  readonly fresh: Names;
+  /** The name of what moves: its own where nothing else in the model has it. */
+  readonly moved: Names;
+}
+
+/** As {@link namesBeside}, for rewrites that move values. */
+export function namesWithin(graph: Graph): Moves {
+  const counts = new Map<string, number>();
+  for (const name of valuesIn(graph)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const fresh = namesBeside(graph);
+  return { fresh, moved: (name) => (counts.get(name) === 1 ? name : fresh(name)) };
 }

@@ -3,20 +3,26 @@
 
 import type { Graph, Model } from "../graph.ts";
 import { foldBatchNorms } from "./batchnorm.ts";
+import { takeBranches } from "./branches.ts";
 import { fixInitializers, hoistConstants } from "./constants.ts";
 import { removeIdentities } from "./identity.ts";
+import type { Facts } from "./noop.ts";
 import { prune } from "./prune.ts";
 
-const passes: readonly ((graph: Graph) => Graph)[] = [
+const passes: readonly ((graph: Graph, facts: Facts) => Graph)[] = [
   hoistConstants,
+  takeBranches,
   removeIdentities,
-  foldBatchNorms,
+  (graph) => foldBatchNorms(graph),
   prune,
 ];
 
-/** The same model without clutter; names of graph inputs and outputs and ids of nodes stay. */
-export function simplify(model: Model): Model {
+/**
+ * The same model without clutter; names of graph inputs and outputs and ids of nodes stay.
+ * @param facts of the model's values, for nodes that change nothing because of the shapes they meet
+ */
+export function simplify(model: Model, facts: Facts = new Map()): Model {
   const fixed = fixInitializers(model);
-  const graph = passes.reduce((current, pass) => pass(current), fixed.graph);
+  const graph = passes.reduce((current, pass) => pass(current, facts), fixed.graph);
   return graph === fixed.graph ? fixed : { ...fixed, graph };
 }

@@ -1,10 +1,26 @@
 import { floatToHalf, halfToFloat, normal, seededRandom, sizeOf } from "@bitscape/tensor";
 import { describe, expect, it } from "vitest";
-import { type Format, formatFacts, formats } from "./format.ts";
-import { type Grouping, gather, groupsOf } from "./grouping.ts";
-import { chooseQParams } from "./qparams.ts";
-import { decode, encode, type Quantized, quantize } from "./quantize.ts";
-import type { RangeRule } from "./scheme.ts";
+import type { Affine } from "../encoded.ts";
+import { type Grouping, gather, groupsOf } from "../grouping.ts";
+import { chooseQParams } from "../qparams.ts";
+import { quantize as quantizeAny } from "../quantize.ts";
+import type { RangeRule, Scheme } from "../scheme.ts";
+import { decodeIntegers as decode, encode, integerFormats } from "./integer.ts";
+import type { Format, QuantizeOptions } from "./row.ts";
+import { integerFacts } from "./table.ts";
+
+/** Quantization in formats that are integers. */
+function quantize(
+  data: Float32Array,
+  shape: readonly number[],
+  scheme: Omit<Scheme, "granularity">,
+  grouping: Grouping,
+  options?: QuantizeOptions,
+): Affine {
+  const found = quantizeAny(data, shape, scheme, grouping, options);
+  if (found.kind !== "affine") throw new Error(`${scheme.format}: ${found.kind}, expected affine`);
+  return found;
+}
 
 const half = (scale: number) => halfToFloat(floatToHalf(scale));
 
@@ -31,16 +47,19 @@ const groupings: readonly Grouping[] = [
 ];
 const shape = [6, 13, 3];
 const rules: readonly RangeRule[] = ["minmax", "mse", { percentile: 99 }];
-const cases = formats.flatMap((format) =>
-  [true, false].map((symmetric) => ({
-    format,
-    symmetric,
-    name: `${format}${symmetric ? " symmetric" : " affine"}`,
-  })),
+// One symmetric bit is the binary format.
+const cases = integerFormats.flatMap((format) =>
+  [true, false]
+    .filter((symmetric) => !symmetric || !format.endsWith("t1"))
+    .map((symmetric) => ({
+      format,
+      symmetric,
+      name: `${format}${symmetric ? " symmetric" : " affine"}`,
+    })),
 );
 
 /** Scale and zero point of each element. */
-function spreadOut({ groups, scale, zeroPoint, codes }: Quantized): { s: Float32Array; z: Float32Array } {
+function spreadOut({ groups, scale, zeroPoint, codes }: Affine): { s: Float32Array; z: Float32Array } {
   const s = Float32Array.from(scale);
   // Zero codes with zero points −1 … decode to the scale itself: the layout comes out of decode alone.
   const ones = new Int32Array(groups.count).fill(-1);
@@ -54,8 +73,10 @@ function spreadOut({ groups, scale, zeroPoint, codes }: Quantized): { s: Float32
 }
 
 describe.each(cases)("$name", ({ format, symmetric }) => {
-  const { qmin, qmax } = formatFacts(format);
-  const data = weights(formats.indexOf(format), shape);
+  const { bits, qmin, qmax } = integerFacts(format);
+  // x / scale is rounded to float32: of 16-bit codes that is 2^-9 of a step.
+  const half = 0.5 + 2 ** (bits === 16 ? -8 : -12);
+  const data = weights(integerFormats.indexOf(format), shape);
 
   it.each(groupings)("codes, error and range of %o", (grouping) => {
     for (const range of rules) {
@@ -76,12 +97,10 @@ describe.each(cases)("$name", ({ format, symmetric }) => {
         const off = Math.abs((values[i] as number) - x) - Math.max(0, x - high, low - x);
         worst = Math.max(worst, off / step);
       }
-      expect(worst).toBeLessThanOrEqual(0.5 + 2 ** -12);
+      expect(worst).toBeLessThanOrEqual(half);
       if (range !== "minmax") continue;
       // Nothing is clipped by more than the zero point's rounding.
-      const clipped = data.some(
-        (x, i) => Math.abs((values[i] as number) - x) > (0.5 + 2 ** -12) * (s[i] as number),
-      );
+      const clipped = data.some((x, i) => Math.abs((values[i] as number) - x) > half * (s[i] as number));
       expect(clipped).toBe(false);
     }
   });
@@ -93,6 +112,13 @@ describe.each(cases)("$name", ({ format, symmetric }) => {
     const twice = quantize(values, shape, scheme, grouping);
     const ofZeros = gather(values, once.groups).map((each) => each.every((x) => x === 0));
     const close = (a: number, b: number) => Math.abs(a - b) <= Math.abs(a) * 2 ** -22;
+    if (bits === 16) {
+      // The quotient of the upper end, rounded to float32, may miss the last code by one; all steps then differ a little.
+      const { s } = spreadOut(once);
+      const again = decode(twice);
+      expect(values.every((x, i) => Math.abs((again[i] as number) - x) <= (s[i] as number))).toBe(true);
+      return;
+    }
     // The scale comes out of its own product with a code, so it may differ in its last bits.
     expect(once.scale.every((s, g) => ofZeros[g] || close(s, twice.scale[g] as number))).toBe(true);
     expect(twice.codes).toEqual(once.codes);
@@ -101,13 +127,14 @@ describe.each(cases)("$name", ({ format, symmetric }) => {
 
   it("grid points are fixed: encoding decoded codes gives the codes", () => {
     const groups = groupsOf([qmax - qmin + 1], { kind: "tensor" });
-    const codes = Int16Array.from({ length: qmax - qmin + 1 }, (_, i) => qmin + i);
+    const codes = new (qmax < 2 ** 15 ? Int16Array : Int32Array)(qmax - qmin + 1).map((_, i) => qmin + i);
     const random = seededRandom(3);
-    for (let trial = 0; trial < 50; trial++) {
+    for (let trial = 0; trial < (bits === 16 ? 5 : 50); trial++) {
       const scale = Float32Array.of(2 ** (random() * 100 - 50));
       const zeroPoint = Int32Array.of(symmetric ? 0 : qmin + Math.floor(random() * (qmax - qmin + 1)));
       const values = decode({ codes, groups, scale, zeroPoint });
-      expect(encode(values, groups, { scale, zeroPoint }, formatFacts(format))).toEqual(codes);
+      const again = encode(values, groups, { scale, zeroPoint }, integerFacts(format));
+      expect(again.findIndex((code, i) => code !== codes[i])).toBe(-1);
     }
   });
 
@@ -147,7 +174,7 @@ describe("quantize", () => {
     // Found by search: x / s lies off k + 1/2 in float64 and on it in float32.
     const random = seededRandom(11);
     const groups = groupsOf([1], { kind: "tensor" });
-    const facts = formatFacts("int8");
+    const facts = integerFacts("int8");
     let met = 0;
     for (let i = 0; i < 300_000 && met < 20; i++) {
       const s = Math.fround(0.01 + random());
@@ -172,7 +199,7 @@ describe("quantize", () => {
     );
     for (const z of [0, 7, 255]) {
       const params = { scale: Float32Array.of(0.01), zeroPoint: Int32Array.of(z) };
-      const codes = encode(data, groupsOf([6], { kind: "tensor" }), params, formatFacts("uint8"));
+      const codes = encode(data, groupsOf([6], { kind: "tensor" }), params, integerFacts("uint8"));
       expect([...codes]).toEqual([0, 0, 255, 255, 0, 255]);
     }
   });
@@ -233,7 +260,7 @@ describe("quantize", () => {
   it("decode is chooseQParams' inverse on both ends of an affine range", () => {
     const params = chooseQParams(
       { low: Float64Array.of(-1), high: Float64Array.of(3) },
-      formatFacts("uint2"),
+      integerFacts("uint2"),
       false,
     );
     const groups = groupsOf([4], { kind: "tensor" });

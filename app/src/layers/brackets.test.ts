@@ -1,0 +1,26 @@
+import type { LayerSummary } from "@bitscape/engine";
+import { expect, it } from "vitest";
+import { bracketsOf } from "./brackets.ts";
+
+const rows = (...shares: readonly (readonly [id: string, sharedWith: readonly string[]])[]) =>
+  shares.map(([id, sharedWith]) => ({ id, sharedWith }) as unknown as LayerSummary);
+
+it("joins rows that share, also by way of another, and leaves the others alone", () => {
+  const found = bracketsOf(rows(["a", ["c"]], ["b", []], ["c", ["a", "d"]], ["d", ["c"]], ["e", []]));
+  expect(found).toEqual([{ members: [0, 2, 3], lane: 0 }]);
+});
+
+it("sets overlapping brackets side by side, and uses a lane again", () => {
+  const found = bracketsOf(
+    rows(["a", ["c"]], ["b", ["d"]], ["c", ["a"]], ["d", ["b"]], ["e", ["f"]], ["f", ["e"]]),
+  );
+  expect(found).toEqual([
+    { members: [0, 2], lane: 0 },
+    { members: [1, 3], lane: 1 },
+    { members: [4, 5], lane: 0 },
+  ]);
+});
+
+it("knows nothing of rows that a filter hides", () => {
+  expect(bracketsOf(rows(["a", ["hidden"]], ["b", []]))).toEqual([]);
+});

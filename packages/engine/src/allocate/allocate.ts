@@ -1,0 +1,167 @@
+// Allocation: bits for every layer under budgets. The program's costs are exact but for the few bytes that columns share,
+// so the file's size is settled by exporting the answer and solving again with what it was off.
+
+import {
+  type Answer,
+  type Grouping,
+  type IntegerSolver,
+  localSearch,
+  type Outcome,
+  type Shortfall,
+  solve,
+  solveProven,
+} from "@bitscape/methods";
+import type { Recipe } from "../recipe.ts";
+import { type Budgets, budgeted, infeasible } from "./budgets.ts";
+import { interactionOf, type JointLoss } from "./joint.ts";
+import {
+  decisionsOf,
+  type Prepared,
+  partsOf,
+  partsOfOne,
+  predictedFor,
+  problemFor,
+  recipeOf,
+} from "./prepared.ts";
+import type { Decision, Problem } from "./problem.ts";
+
+export interface Allocation {
+  readonly recipe: Recipe;
+  /** Exact, of its file. */
+  readonly bytes: number;
+  /** Mean over the elements of the allocated weights. */
+  readonly bits: number;
+  readonly bops: number;
+  readonly predicted: JointLoss;
+  /** (loss − bound) ÷ loss, of the sum of losses; 0 where the optimum is proven. */
+  readonly gap: number;
+  readonly by: Answer["by"];
+  /** Moves that interactions made from the optimum of the sum; 0 where none are known. */
+  readonly moves: number;
+}
+
+/** An answer whose file has not been sized: what a slider shows while it moves. */
+export interface Draft extends Omit<Allocation, "bytes"> {
+  /** Within a few bytes a layer. */
+  readonly bytes: number;
+}
+
+/** Solves at once. @throws Infeasible, with a sentence by how much */
+export function draft(
+  prepared: Prepared,
+  budgets: Budgets,
+  problem = problemFor(prepared, isMultiplied(budgets)),
+): Draft {
+  const program = budgeted(problem, prepared.sizes, budgets);
+  return drafted(prepared, budgets, problem, program, solve(program.program));
+}
+
+// Costs are off by what columns share and by the words of the recipe: a few corrections are enough.
+const CORRECTIONS = 8;
+
+/**
+ * The best recipe within the budgets, its size exact.
+ * @param solver proves the optimum; without it, the gap says how near the answer is
+ * @throws Infeasible, with a sentence by how much
+ */
+export async function allocateBits(
+  prepared: Prepared,
+  budgets: Budgets,
+  solver?: IntegerSolver,
+): Promise<Allocation> {
+  const problem = problemFor(prepared, isMultiplied(budgets));
+  const { bytes: most } = budgets;
+  let best: Allocation | undefined;
+  let allowed = most;
+  let refused: readonly Shortfall[] = [];
+  for (let round = 0; round < CORRECTIONS; round++) {
+    const program = budgeted(problem, prepared.sizes, {
+      ...budgets,
+      ...(allowed !== undefined && { bytes: allowed }),
+    });
+    const outcome = solver ? await solveProven(program.program, solver) : solve(program.program);
+    if (outcome.kind === "infeasible") {
+      if (most === undefined) throw infeasible(budgets, outcome.shortfalls, problem, prepared.sizes);
+      refused = outcome.shortfalls;
+      break;
+    }
+    const found = drafted(prepared, budgets, problem, program, outcome);
+    const sized: Allocation = { ...found, bytes: (await prepared.size(found.recipe)).bytes };
+    if (most === undefined || allowed === undefined) return sized;
+    if (sized.bytes > most) {
+      // Below this estimate, so that the next answer is another.
+      allowed = Math.min(allowed, found.bytes) - (sized.bytes - most);
+      continue;
+    }
+    if (!best || sized.predicted.value < best.predicted.value) best = sized;
+    // What the estimate was above the exact size is left to be used.
+    const next = most + found.bytes - sized.bytes;
+    if (next <= allowed) return best;
+    allowed = next;
+  }
+  if (best) return best;
+  // Estimates may lie above the exact size: the least of all can still keep the budget.
+  const least = await leastOf(prepared, problem);
+  const sole = budgets.bits === undefined && budgets.bops === undefined;
+  if (sole && most !== undefined && least.bytes <= most) return least;
+  const bytes = { resource: 0, budget: 0, least: least.bytes - prepared.sizes.rest, given: false };
+  const short = refused.length > 0 ? refused : [bytes];
+  throw infeasible(budgets, short, problem, prepared.sizes, least.bytes);
+}
+
+function isMultiplied({ bops }: Budgets): boolean {
+  return bops !== undefined;
+}
+
+/** Every tensor in its smallest option. */
+async function leastOf(prepared: Prepared, problem: Problem): Promise<Allocation> {
+  const unlimited = budgeted(problem, prepared.sizes, { bytes: Number.MAX_VALUE });
+  const { program } = unlimited;
+  const outcome = solve({ ...program, loss: program.costs[0] as Float64Array });
+  if (outcome.kind === "infeasible") throw infeasible({}, outcome.shortfalls, problem, prepared.sizes);
+  const found = drafted(prepared, {}, problem, unlimited, outcome);
+  return { ...found, bytes: (await prepared.size(found.recipe)).bytes };
+}
+
+function drafted(
+  prepared: Prepared,
+  budgets: Budgets,
+  problem: Problem,
+  program: Grouping,
+  outcome: Outcome,
+): Draft {
+  if (outcome.kind === "infeasible") throw infeasible(budgets, outcome.shortfalls, problem, prepared.sizes);
+  const { answer } = outcome;
+  const { pairs } = prepared.options;
+  const improved =
+    pairs && localSearch(program.program, answer, interactionOf(jointParts(problem, program), pairs));
+  const decisions = decisionsOf(problem, program, improved?.picks ?? answer.picks);
+  const total = (cost: 0 | 1 | 2) =>
+    problem.items.reduce((sum, item, i) => {
+      const at = (problem.decisions[i] as readonly Decision[]).indexOf(decisions[i] as Decision);
+      return sum + (item.options[at]?.costs[cost] as number);
+    }, 0);
+  return {
+    recipe: recipeOf(prepared, problem, decisions),
+    bytes: prepared.sizes.rest + total(0),
+    bits: total(1) / Math.max(1, problem.elements),
+    bops: total(2),
+    predicted: predictedFor(prepared, partsOf(problem, decisions)),
+    gap: answer.gap,
+    by: answer.by,
+    moves: improved?.moves ?? 0,
+  };
+}
+
+/** The parts of every choice of the program. */
+function jointParts(problem: Problem, { groups, joints, program }: Grouping) {
+  const groupOf = (choice: number) => groups[program.starts.findLastIndex((start) => start <= choice)] ?? [];
+  return joints.map(({ options }, choice) =>
+    groupOf(choice).flatMap((item, k) =>
+      partsOfOne(
+        (problem.items[item] as { id: string }).id,
+        problem.decisions[item]?.[options[k] as number] as Decision,
+      ),
+    ),
+  );
+}

@@ -1,0 +1,145 @@
+// Evidence: what a sensitivity report says of each layer at each width, ready for allocation: values that are finite, with
+// the scheme they hold for. Reads; measures nothing.
+
+import { formatFacts } from "@bitscape/quant";
+import { z } from "zod";
+import { layerOf, type Network } from "../network/network.ts";
+import type { Choice, Target } from "../recipe.ts";
+import { columnScheme } from "../sensitivity.ts";
+import type { Pairs } from "./joint.ts";
+import { falling } from "./monotone.ts";
+
+/** A cell of `bitscape sensitivity --json`, or of a sweep. */
+export interface MeasuredCell {
+  readonly layer: string;
+  readonly target: Target;
+  /** A width, or the name of a format that is no integer. */
+  readonly bits: number | string;
+  readonly value: number | null;
+  readonly low?: number | null | undefined;
+  readonly high?: number | null | undefined;
+  readonly scheme?: Choice | undefined;
+}
+
+/** What one layer's weights, or activations, lose in one scheme. */
+export interface Evidence {
+  readonly layer: string;
+  readonly target: Target;
+  /** The column: "4", "nf4", … */
+  readonly key: string;
+  /** Bits a value takes in storage. */
+  readonly bits: number;
+  readonly scheme: Exclude<Choice, "float">;
+  readonly value: number;
+  /** Half the width of its 95 % interval. */
+  readonly half: number;
+}
+
+const target = z.enum(["weight", "activation"]);
+const report = z.object({
+  metric: z.string(),
+  pairs: z
+    .object({ layers: z.array(z.string()), matrix: z.array(z.array(z.number())) })
+    .refine(
+      ({ layers, matrix }) => [matrix, ...matrix].every(({ length }) => length === layers.length),
+      "not square",
+    )
+    .optional(),
+  cells: z.array(
+    z.object({
+      layer: z.string(),
+      target,
+      bits: z.union([z.number(), z.string()]),
+      value: z.number().nullable(),
+      low: z.number().nullish(),
+      high: z.number().nullish(),
+      scheme: z.union([z.literal("float"), z.record(z.string(), z.unknown())]).optional(),
+    }),
+  ),
+});
+
+export interface SensitivityReport {
+  readonly metric: string;
+  readonly cells: readonly MeasuredCell[];
+  /** Interactions of weights, where the report has them (`--pairs`). */
+  readonly pairs?: Pairs;
+}
+
+/** Reads what `bitscape sensitivity` wrote. Throws one sentence where it is not that. */
+export function parseSensitivity(json: unknown, name = "sensitivity"): SensitivityReport {
+  const found = report.safeParse(json);
+  if (found.success) {
+    const { metric, cells, pairs } = found.data;
+    return {
+      metric,
+      cells: cells as MeasuredCell[],
+      ...(pairs && { pairs: { layers: pairs.layers, matrix: pairs.matrix.flat() } }),
+    };
+  }
+  const [issue] = found.error.issues;
+  const where = issue && issue.path.length > 0 ? issue.path.map(String).join(".") : "the document";
+  throw new Error(`${name}: ${where}: ${issue?.message}, expected what bitscape sensitivity writes`);
+}
+
+/**
+ * The cells that have a value, by layer and column.
+ * @param base fields that replace those the cells were measured with, their format apart
+ * @throws one sentence for a layer the network lacks, or where nothing is left
+ */
+export function evidenceOf(
+  network: Network,
+  cells: readonly MeasuredCell[],
+  targets: readonly Target[],
+  base: Partial<Record<Target, Choice | undefined>> = {},
+): Evidence[] {
+  const found = cells.flatMap((cell): Evidence[] => {
+    const { layer, target: of, bits, value, low, high } = cell;
+    layerOf(network, layer);
+    if (value === null || !Number.isFinite(value) || !targets.includes(of)) return [];
+    const over = base[of];
+    const scheme = schemeOf(cell);
+    if (scheme === "float" || over === "float") return [];
+    // Divergences are never negative; a value that noise made so is nothing lost.
+    const kept = Math.max(0, value);
+    const wide = (Math.max(kept, high ?? 2 * kept) - Math.max(0, low ?? 0)) / 2;
+    return [
+      {
+        layer,
+        target: of,
+        key: String(bits),
+        bits: formatFacts(scheme.format as string).bits,
+        scheme: { ...scheme, ...over, format: scheme.format },
+        value: kept,
+        half: Math.max(wide, high == null || low == null ? kept : 0),
+      },
+    ];
+  });
+  if (found.length === 0)
+    throw new Error(
+      `sensitivity: ${cells.length} cells, expected some with a value for ${targets.join(" and ")}`,
+    );
+  return monotone(found);
+}
+
+/** Of one tensor's integer columns, a wider one loses no more than a narrower one. */
+function monotone(all: readonly Evidence[]): Evidence[] {
+  const rows = new Map<string, Evidence[]>();
+  for (const each of all) {
+    const integer = formatFacts(each.scheme.format as string).family === "int";
+    const name = integer ? `${each.target} ${each.layer}` : `${each.target} ${each.layer} ${each.key}`;
+    rows.set(name, [...(rows.get(name) ?? []), each]);
+  }
+  return [...rows.values()].flatMap((row) => {
+    const ordered = row.toSorted((a, b) => a.bits - b.bits);
+    const fitted = falling(ordered.map(({ value }) => value));
+    return ordered.map((each, i): Evidence => {
+      const value = fitted[i] as number;
+      // What the fit moved is not known better than that.
+      return { ...each, value, half: Math.max(each.half, Math.abs(value - each.value)) };
+    });
+  });
+}
+
+function schemeOf({ scheme, target: of, bits }: MeasuredCell): Choice {
+  return scheme && scheme !== "float" && scheme.format !== undefined ? scheme : columnScheme(of, bits);
+}

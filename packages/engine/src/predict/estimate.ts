@@ -1,0 +1,98 @@
+// Estimate: from directional derivatives to a predicted divergence with an interval, and to the interactions of layers.
+// Pure. Source: design note "autodiff", §5.
+
+import { divergenceInterval, type Finding } from "../finding.ts";
+import type { Derived } from "./predictor.ts";
+import type { Slots } from "./slots.ts";
+
+/** A predicted divergence and its sampling error. */
+export interface Guess {
+  readonly mean: number;
+  readonly error: number;
+}
+
+/** factor · mean a² over the pool that the slots stand for, and its standard error. */
+export function meanSquare(
+  derivatives: ArrayLike<number>,
+  { weights, chances, pool }: Slots,
+  factor: number,
+): Guess {
+  let sum = 0;
+  let squares = 0;
+  let drawn = 0;
+  for (let i = 0; i < derivatives.length; i++) {
+    const a = derivatives[i] as number;
+    const weight = weights[i] as number;
+    const value = factor * a * a;
+    sum += weight * value;
+    squares += weight * value * value;
+    // Of samples that were only run by chance: Poisson sampling's variance (Hájek 1964) bounds that of a systematic one.
+    drawn += (1 - (chances[i] as number)) * (weight * value) ** 2;
+  }
+  const mean = sum / pool;
+  const between = Math.max(0, squares / pool - mean * mean) / Math.max(1, pool - 1);
+  return { mean, error: Math.sqrt(between + drawn / (pool * pool)) };
+}
+
+/**
+ * How far measured divergences lie from the exact second-order form, as a standard deviation of the logarithm. Measured on
+ * 995 cells of five classifiers, all widths and both targets: 0.07 to 0.14 up to 0.01 nats, 0.3 at 0.02, about 1 from 0.1 on,
+ * where the second order is only a hint; no bias worth correcting.
+ */
+export function modelSpread(divergence: number): number {
+  return 0.12 + divergence / (divergence + 0.06);
+}
+
+const Z = 1.959964;
+
+/** A predicted divergence: the interval is that of the samples and of the model together. */
+export function predictedFinding(
+  { key: _, derivatives }: Derived,
+  slots: Slots,
+  factor: number,
+  of: string,
+): Finding {
+  const { mean, error } = meanSquare(derivatives, slots, factor);
+  return predicted(mean, error, slots.pool, of);
+}
+
+/** The finding of a prediction with a sampling error. */
+export function predicted(mean: number, error: number, n: number, of: string): Finding {
+  const sampled = divergenceInterval(mean, error, n);
+  const { value } = sampled;
+  if (!(value > 0)) return { ...sampled, n, source: "predicted", of };
+  const model = Z * modelSpread(value);
+  const widen = (end: number) => Math.hypot(Math.log(end / value), model);
+  return {
+    value,
+    low: value * Math.exp(-widen(sampled.low)),
+    high: value * Math.exp(widen(sampled.high)),
+    n,
+    source: "predicted",
+    of,
+  };
+}
+
+/**
+ * What quantizing pairs together adds: factor · mean a_l a_m over samples, [L, L] row-major. The diagonal is each one's own
+ * divergence; all entries of some layers' rows and columns add up to the divergence of those layers together (to second order).
+ */
+export function interactions(
+  cells: readonly Derived[],
+  { weights, pool }: Slots,
+  factor: number,
+): Float64Array {
+  const count = cells.length;
+  const matrix = new Float64Array(count * count);
+  for (let l = 0; l < count; l++) {
+    const a = (cells[l] as Derived).derivatives;
+    for (let m = 0; m <= l; m++) {
+      const b = (cells[m] as Derived).derivatives;
+      let sum = 0;
+      for (let i = 0; i < a.length; i++) sum += (weights[i] as number) * (a[i] as number) * (b[i] as number);
+      matrix[l * count + m] = (factor * sum) / pool;
+      matrix[m * count + l] = matrix[l * count + m] as number;
+    }
+  }
+  return matrix;
+}

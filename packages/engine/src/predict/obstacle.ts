@@ -1,0 +1,75 @@
+// Obstacles: nodes between a layer and the output that have no gradient rule. What lies before one is not predicted, and
+// is told which one.
+
+import { unsupported } from "@bitscape/grad";
+import { type Node, opName, readsOf } from "@bitscape/graph";
+import { layerOf, type Network } from "../network/network.ts";
+import type { Target } from "../recipe.ts";
+import type { Batching } from "./batching.ts";
+import { type Form, formulationOf } from "./part.ts";
+import { readersOf } from "./terms.ts";
+
+export interface Obstacle {
+  /** The node's id. */
+  readonly node: string;
+  readonly op: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+const missing = (op: string, node: string) =>
+  `${op} ${node}: no gradient rule, expected an operator with one between the layer and the output`;
+
+export interface Way {
+  readonly network: Network;
+  readonly batching: Batching;
+  readonly form: Form;
+  /** Outputs that have a seed. */
+  readonly outputs: readonly string[];
+  /** Columns asked for. */
+  readonly columns: number;
+  /** Nodes whose rule refused them. */
+  readonly refused: Iterable<Obstacle>;
+}
+
+/** What is in the way of a layer's gradient; undefined where nothing is. */
+export function obstacleOf(way: Way, layer: string, target: Target): Obstacle | undefined {
+  const { network, batching, outputs, columns, refused } = way;
+  const { graph } = batching.model;
+  const found = layerOf(network, layer);
+  const wrt = target === "activation" ? found.points.map(({ tensor }) => tensor) : [];
+  for (const weight of target === "weight" ? found.weights : []) {
+    const readers = readersOf(network, weight.name);
+    // Within a body the gradient of the node that holds it is what is missing.
+    if (readers.some((node) => !node.inputs.includes(weight.name)) || readers.length === 0) {
+      const holder = readers[0] ?? found.node;
+      return { node: holder.id, op: opName(holder), reason: missing(opName(holder), holder.id) };
+    }
+    if (formulationOf(way, weight, columns) === "operator") {
+      wrt.push(...readers.map((node) => node.outputs[0] as string));
+    } else wrt.push(weight.name);
+  }
+  const [first] = unsupported(graph, batching.values, outputs, wrt);
+  if (first) return { ...first, reason: missing(first.op, first.node) };
+  for (const each of refused) if (isWithin(graph, each.node, wrt)) return each;
+  return undefined;
+}
+
+/** Whether a node lies behind one of some values. */
+export function isWithin(graph: Network["model"]["graph"], id: string, wrt: readonly string[]): boolean {
+  const reached = new Set(wrt);
+  for (const node of graph.nodes) {
+    if (!readsOf(node).some((name) => reached.has(name))) continue;
+    if (node.id === id) return true;
+    for (const output of node.outputs) reached.add(output);
+  }
+  return false;
+}
+
+/** The node that an error of a gradient rule is about: its sentence begins with it. */
+export function obstacleIn({ model }: Network, error: Error): Obstacle | undefined {
+  const node = model.graph.nodes.find((each: Node) =>
+    error.message.startsWith(`${opName(each)} ${each.id}:`),
+  );
+  return node && { node: node.id, op: opName(node), reason: error.message };
+}
