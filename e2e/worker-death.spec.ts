@@ -79,10 +79,19 @@ async function begun(studio: Studio): Promise<{ layer: string; size: number; kno
   return { layer, size, known };
 }
 
-/** Cells that were known and are not any more, or say something else. */
+/** Cells that were known and are not any more, or on fewer samples; more samples may have come meanwhile. */
 async function lostOf(known: readonly string[], studio: Studio): Promise<string[]> {
-  const names = new Set(await studio.knownCells());
-  return known.filter((name) => !names.has(name));
+  const now = new Map((await studio.knownCells()).map(samplesOf));
+  return known.filter((name) => {
+    const [cell, samples] = samplesOf(name);
+    return (now.get(cell) ?? 0) < samples;
+  });
+}
+
+/** "stem/conv, weight, 4 bits", and how many samples it was measured on. */
+function samplesOf(name: string): [cell: string, samples: number] {
+  const [, cell, samples] = /^(.*?), (?:KL|relative).* measured on ([\d,]+)/.exec(name) ?? [];
+  return [cell ?? name, Number(samples)];
 }
 
 // ── ways to die. The protocol's own Target.closeTarget refuses dedicated workers.

@@ -25,13 +25,15 @@ export function QualityReadout() {
   const measured = useStore((state) => state.measured);
   const measuring = useStore((state) => state.measuring);
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
+  const cannotRun = useStore((state) => state.data?.cannotRun !== undefined);
   const key = useMemo(() => recipeKey(recipe), [recipe]);
   const prediction = useMemo(
     () =>
       model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
     [model, recipe, cells, predictions, float, key],
   );
-  if (!model || !prediction) return null;
+  // Nothing is ever measured of a network that is too large to run here.
+  if (!model || !prediction || cannotRun) return null;
   const byTop1 = Boolean(float?.top1);
   const write = byTop1 ? formatAccuracyFinding : formatDivergenceFinding;
   // Accuracy is told from measured cells on enough samples; until then the divergence is.

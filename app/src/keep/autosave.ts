@@ -13,6 +13,8 @@ const gather = 1000;
 /** Studies that are kept; the one unused longest is dropped first. */
 const most = 12;
 const depth = 50;
+/** Bytes of model and data together that are copied into the browser's storage. */
+const largest = 1e9;
 
 interface Session {
   readonly id: string;
@@ -80,11 +82,16 @@ function save(): void {
 }
 
 async function write(state: State): Promise<void> {
+  const files = [
+    ...(state.source?.sample === undefined ? (state.source?.files ?? []) : []),
+    ...dataFilesOf(state.dataRequest),
+  ];
+  if (files.reduce((sum, { size }) => sum + size, 0) > largest) return tooLarge(state.source);
   const at = session?.source === state.source && session ? session : begin(state);
   if (at.dataFiles !== state.dataRequest) {
     at.dataFiles = state.dataRequest;
-    const files = dataFilesOf(state.dataRequest);
-    at.filesWritten = at.filesWritten.then(() => keepFiles(at.id, "data", files));
+    const data = dataFilesOf(state.dataRequest);
+    at.filesWritten = at.filesWritten.then(() => keepFiles(at.id, "data", data));
   }
   // A document without its files could not be opened: it comes after them.
   await at.filesWritten;
@@ -162,6 +169,18 @@ async function tidy(id: string): Promise<void> {
     await dropStudy(study.id);
     await dropFiles(study.id);
   }
+}
+
+let said: State["source"] = null;
+
+/** Says once of a model that it is not kept. */
+function tooLarge(source: State["source"]): void {
+  if (said === source) return;
+  said = source;
+  notify(
+    "info",
+    "Model and data are over 1 GB together: they are not copied into this browser's storage, and a reload needs them dropped again.",
+  );
 }
 
 function refuse(error: unknown): void {

@@ -92,7 +92,8 @@ function Trust() {
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState(false);
   const found = useMemo(() => agreement(cells, predictions), [cells, predictions]);
-  if (predictions.size === 0) return null;
+  const any = useMemo(() => [...predictions.values()].some(({ cell }) => cell !== null), [predictions]);
+  if (!any) return null;
   const { spearman } = found;
   return (
     <>

@@ -1,6 +1,6 @@
 import type { Cell, LayerSummary } from "@bitscape/engine";
 import { expect, it } from "vitest";
-import { cellName, dropWords } from "./words.ts";
+import { cellName, dropWords, withoutWords } from "./words.ts";
 
 const layer: LayerSummary = {
   id: "fire2/squeeze1x1",
@@ -58,4 +58,13 @@ it("names the other states", () => {
 it("writes the drop as a change of top-1", () => {
   expect(dropWords(cell)).toBe("top-1 −0.4 % ±0.8");
   expect(dropWords({ ...cell, drop: null })).toBeNull();
+});
+
+it("says once which layers cannot be predicted, and why", () => {
+  const gru = { layer: "a", reason: "GRU has no gradient rule" };
+  expect(withoutWords([gru])).toBe("1 layer cannot be predicted: GRU has no gradient rule; it is measured");
+  const many = ["b", "c", "d"].map((layer) => ({ layer, reason: `${layer} is odd.` }));
+  expect(withoutWords([gru, { ...gru, layer: "e" }, ...many])).toBe(
+    "5 layers cannot be predicted: GRU has no gradient rule, b is odd and 2 more reasons; they are measured",
+  );
 });

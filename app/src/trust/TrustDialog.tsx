@@ -2,6 +2,7 @@
 // layers leave out. Loaded when it is first asked for.
 
 import { useMemo, useState } from "react";
+import { RankChart } from "../charts/RankChart.tsx";
 import { EstimatorMenu } from "../layers/EstimatorMenu.tsx";
 import { agreement } from "../state/agreement.ts";
 import { estimatorTitle } from "../state/estimators.ts";
@@ -52,7 +53,10 @@ function Compared({ unit }: { readonly unit: string }) {
   return (
     <div className="trust-columns">
       <Scatter agreement={found} unit={unit} estimator={estimatorTitle(estimator)} />
-      <RankTable columns={found.columns} />
+      <div className="trust-ranks">
+        <RankTable columns={found.columns} />
+        <RankChart columns={found.columns} />
+      </div>
     </div>
   );
 }

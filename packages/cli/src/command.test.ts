@@ -133,6 +133,50 @@ describe("documents", () => {
     expect(weights.cells.map(({ layer }: { layer: string }) => layer)).toEqual(["first", "second", "head"]);
   });
 
+  test("sensitivity, predicted: with other formats, and the interactions of layers", async () => {
+    const found = await documentOf(
+      0,
+      ...["sensitivity", model, "--data", data, "--mode", "predicted"],
+      ...["--bits", "4,nf4", "--targets", "weight", "--pairs", "4"],
+    );
+    expect(found).toMatchObject({
+      mode: "predicted",
+      estimator: "gauss-newton",
+      without: [],
+      complete: true,
+    });
+    expect(found.forwardPasses).toBeGreaterThan(0);
+    expect(found.cells).toHaveLength(6);
+    expect(found.cells[1]).toMatchObject({
+      ...{ layer: "first", target: "weight", bits: 4, format: "nf4", source: "predicted" },
+      scheme: { format: "nf4" },
+    });
+    for (const { value, low, high } of found.cells) {
+      expect(low).toBeGreaterThan(0);
+      expect(value).toBeGreaterThan(low);
+      expect(high).toBeGreaterThan(value);
+    }
+    expect(found.pairs).toMatchObject({ bits: 4, format: "int4", layers: ["first", "second", "head"] });
+    const { value } = found.cells[0];
+    expect(found.pairs.matrix[0][0] / value).toBeCloseTo(1, 6);
+  });
+
+  test("sensitivity, anytime: ends by itself, or when its time is over", async () => {
+    const args = ["sensitivity", model, "--data", data, "--mode", "anytime", "--bits", "2,8"];
+    const found = await documentOf(0, ...args);
+    expect(found).toMatchObject({ mode: "anytime", complete: true, failed: [] });
+    expect(found.cells).toHaveLength(14);
+    for (const { source, low, value, high } of found.cells) {
+      expect(source).toBe("measured");
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(value);
+    }
+    const brief = await documentOf(0, ...args, "--budget", "0");
+    expect(brief.complete).toBe(false);
+    expect(brief.cells).toHaveLength(14);
+    expect(brief.cells.every(({ source }: { source: string }) => source === "predicted")).toBe(true);
+  });
+
   test("quantize: the file it says, with the recipe inside", async () => {
     const output = folder.at("w4a8.onnx");
     const found = await documentOf(

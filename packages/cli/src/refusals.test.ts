@@ -344,10 +344,13 @@ describe("usage", () => {
     ["evaluate conv.onnx --seed x", "--seed: x, expected a whole number of at least 0"],
     ["evaluate conv.onnx --metric beauty", /^--metric: beauty, expected kl, top1/],
     ["evaluate conv.onnx --scale big --data data.npz", /scale.*expected/],
-    ["sensitivity conv.onnx --bits 2,9", "--bits: 9, expected widths from 2 to 8"],
+    [
+      "sensitivity conv.onnx --bits 2,9",
+      "--bits: 9, expected widths from 1 to 8, or names of formats such as nf4",
+    ],
     ["sensitivity conv.onnx --targets bias", "--targets: bias, expected weight, activation or both"],
     ["sensitivity conv.onnx --samples 0", "--samples: 0, expected a whole number of at least 1"],
-    ["sensitivity conv.onnx --mode guessed", /^--mode: guessed, expected measured/],
+    ["sensitivity conv.onnx --mode guessed", "--mode: guessed, expected measured, predicted, anytime"],
     ["verify conv.onnx", "verify: 1 arguments, expected FLOAT QUANTIZED"],
     ["verify conv.onnx conv.onnx --max-drop much", "--max-drop: much, expected a number"],
   ])("%s", async (line, sentence) => {

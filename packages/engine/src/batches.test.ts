@@ -1,6 +1,6 @@
 import { tensor } from "@bitscape/tensor";
 import { expect, test } from "vitest";
-import { batchesOf, batchSize, rowOf } from "./batches.ts";
+import { batchesOf, batchSize, leastBatch, rowOf } from "./batches.ts";
 import { openSmall, smallDataset } from "./testing/data.ts";
 import { gemmNet, type SmallNet } from "./testing/nets.ts";
 import { wasmRuntime } from "./testing/wasm.ts";
@@ -37,6 +37,11 @@ test("how many samples run together", async () => {
   expect(batchSize(free, smallDataset(gemmNet, 4))).toBe(32);
   expect(batchSize(fixed, smallDataset(gemmNet, 4))).toBe(3);
   expect(batchSize(free, smallDataset(gemmNet, 4, { oneAtATime: true }))).toBe(1);
+});
+
+test("the fewest samples that run fill a fixed batch", async () => {
+  expect(leastBatch(gemmNet)).toEqual([0]);
+  expect(leastBatch(withBatch(gemmNet, 3))).toEqual([0, 0, 0]);
 });
 
 test("fewer where activations are large", async () => {

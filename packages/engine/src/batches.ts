@@ -23,6 +23,14 @@ export function batchSize(network: Network, dataset: Dataset): number {
   return Math.max(1, Math.min(MOST, Math.floor(BATCH_BYTES / (4 * Math.max(elements, 1)))));
 }
 
+/** The fewest samples that run: the first one, as often as a fixed batch holds it. */
+export function leastBatch(network: Pick<Network, "model">): readonly number[] {
+  const sizes = trueInputs(network.model.graph).map((input) => input.shape?.[0]);
+  const fixed = sizes.find((dim) => typeof dim === "number") ?? 1;
+  // As data sets see it: a first dimension that inputs do not share is no batch.
+  return new Array<number>(sizes.every((dim) => dim === fixed) ? Math.max(1, fixed) : 1).fill(0);
+}
+
 /** Whether the graph fixes how many samples run together: a batch must then be full. */
 export function fixesBatch({ model }: Network): boolean {
   return model.graph.inputs.some((input) => typeof input.shape?.[0] === "number");

@@ -36,6 +36,7 @@ export {
   smallestWithin,
   type Tried,
 } from "./allocate/smallest.ts";
+export { leastBatch } from "./batches.ts";
 export { connectEngine, type EngineClient, WorkerLost } from "./client.ts";
 export * from "./data/index.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";

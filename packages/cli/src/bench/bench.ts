@@ -12,6 +12,7 @@ import {
 } from "@bitscape/engine";
 import { nodeRuntime } from "../node/runtime.ts";
 import { bytesAt } from "../opening.ts";
+import { backwardCost, predictionCost } from "./gradients.ts";
 import {
   exportCost,
   heatmapCost,
@@ -43,6 +44,8 @@ console.log(`${study.network.name}, ${runtime.name}, one thread; ratios within t
 const measures: Measure[] = [
   await probeCost(study, runtime),
   await heatmapCost(study, runtime),
+  await predictionCost(path === sample ? study : await open(sample, runtime)),
+  ...(await backwardCost(runtime)),
   await exportCost(study),
   await memoryCost(),
   await streamedMemoryCost(),

@@ -27,10 +27,10 @@ export interface Measure {
   readonly detail: string;
 }
 
-const idle = async () => {};
+export const idle = async () => {};
 
 /** Least of several timings of each, taken in turn, so that a slow moment hits all alike. Milliseconds. */
-async function inTurn(rounds: number, jobs: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+export async function inTurn(rounds: number, jobs: readonly (() => Promise<unknown>)[]): Promise<number[]> {
   const least = jobs.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, job] of jobs.entries()) {

@@ -7,6 +7,7 @@ import {
   type Exported,
   exportNetwork,
   layerOf,
+  leastBatch,
   type Network,
   needsRunning,
   type Plan,
@@ -185,7 +186,7 @@ async function write(
     // Written files must load and run: one sample proves it before the file gets its name.
     const session = await runtime.load(modelAt(temporary.at(-1) as string));
     try {
-      await session.run(await dataset.batch([0]));
+      await session.run(await dataset.batch(leastBatch({ model })));
     } finally {
       await session.release();
     }

@@ -164,8 +164,7 @@ export const sensitivity: Verb = {
     const interrupted = signal.aborted;
     const without = report?.without ?? [];
     // Where nothing could be measured, what was given is to blame, not a cell.
-    if (found.length === 0 && !interrupted && (failed[0] ?? without[0]))
-      throw new Error(failed[0]?.failure ?? without[0]?.reason);
+    if (found.length === 0 && failed[0] && !interrupted) throw new Error(failed[0].failure);
     for (const { layer, reason } of without) say(`not predicted: ${layer}: ${reason}`);
     const { dataset } = study;
     const json = {

@@ -93,12 +93,13 @@ export function evidenceOf(
   base: Partial<Record<Target, Choice | undefined>> = {},
 ): Evidence[] {
   const found = cells.flatMap((cell): Evidence[] => {
-    const { layer, target: of, bits, value, low, high } = cell;
+    const { layer, target: of, value, low, high } = cell;
     layerOf(network, layer);
     if (value === null || !Number.isFinite(value) || !targets.includes(of)) return [];
     const over = base[of];
     const scheme = schemeOf(cell);
     if (scheme === "float" || over === "float") return [];
+    const { family, name, bits } = formatFacts(scheme.format as string);
     // Divergences are never negative; a value that noise made so is nothing lost.
     const kept = Math.max(0, value);
     const wide = (Math.max(kept, high ?? 2 * kept) - Math.max(0, low ?? 0)) / 2;
@@ -106,8 +107,9 @@ export function evidenceOf(
       {
         layer,
         target: of,
-        key: String(bits),
-        bits: formatFacts(scheme.format as string).bits,
+        // Of a report, where a format's cells have its storage bits too.
+        key: family === "int" ? String(bits) : name,
+        bits,
         scheme: { ...scheme, ...over, format: scheme.format },
         value: kept,
         half: Math.max(wide, high == null || low == null ? kept : 0),

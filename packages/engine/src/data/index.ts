@@ -20,8 +20,8 @@ export {
 } from "./preprocess.ts";
 export { type ResizeCrop, resizeCrop } from "./resize.ts";
 export { sampleDataset, samplePreprocess, sampleSplit } from "./sample.ts";
+export { Sha256 } from "./sha256.ts";
 export { blobRanges, blobSource, bytesSource, type DataFiles, type FileSource } from "./source.ts";
 export { type Split, type SplitOptions, splitData } from "./split.ts";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic.ts";
-export { Sha256 } from "./sha256.ts";
 export { openZip, type Zip, type ZipEntry } from "./zip.ts";

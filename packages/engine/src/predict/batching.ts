@@ -17,8 +17,9 @@ export interface Batching {
 /** Shapes for so many samples together; undefined where this network, or its shape rules, cannot say. */
 export function batching(network: Network, size: number): Batching | undefined {
   const own = ownBatch(network);
-  if (own === undefined) return undefined;
-  if (size === own) return { size, ...fixed(network, size), axisOf: (name) => axisIn(network, name, size) };
+  // Inputs without a common first axis hold one sample.
+  if (own === undefined) return size === 1 ? { size, ...fixed(network), axisOf: () => 0 } : undefined;
+  if (size === own) return { size, ...fixed(network), axisOf: (name) => axisIn(network, name, size) };
   const pins: Record<string, number> = { ...network.pins };
   for (const { name, shape } of trueInputs(network.model.graph)) {
     const dim = shape?.[0];
@@ -38,7 +39,7 @@ export function batching(network: Network, size: number): Batching | undefined {
   // A graph that has the number of samples written into a Reshape does not follow its inputs.
   const follows = network.model.graph.outputs.every(({ name }) => axes.get(name) === 0);
   if (!follows) return undefined;
-  return { size, ...fixed({ ...network, values }, size), axisOf: (name) => axes.get(name) };
+  return { size, ...fixed({ ...network, values }), axisOf: (name) => axes.get(name) };
 }
 
 /** The number of samples that the network's own shapes are for; undefined where its inputs differ. */
@@ -54,10 +55,7 @@ function axisIn({ values }: Network, name: string, size: number): number | undef
   return undefined;
 }
 
-function fixed(
-  { model, values }: Pick<Network, "model" | "values">,
-  size: number,
-): Pick<Batching, "model" | "values"> {
+function fixed({ model, values }: Pick<Network, "model" | "values">): Pick<Batching, "model" | "values"> {
   const { graph } = model;
   const inputs = graph.inputs.map((input) => {
     const shape = values.get(input.name)?.shape;
@@ -65,6 +63,5 @@ function fixed(
   });
   // What the file says of outputs may hold for other batches.
   const outputs = graph.outputs.map(({ name, dtype }) => ({ name, ...(dtype && { dtype }) }));
-  void size;
   return { model: { ...model, graph: { ...graph, inputs, outputs, valueInfo: [] } }, values };
 }

@@ -38,38 +38,43 @@ export function meanSquare(
  * How far measured divergences lie from the exact second-order form, as a standard deviation of the logarithm. Measured on
  * 995 cells of five classifiers, all widths and both targets: 0.07 to 0.14 up to 0.01 nats, 0.3 at 0.02, about 1 from 0.1 on,
  * where the second order is only a hint; no bias worth correcting.
+ * @param least what it is for small divergences: more for estimators that leave out more of the second order
  */
-export function modelSpread(divergence: number): number {
-  return 0.12 + divergence / (divergence + 0.06);
+export function modelSpread(divergence: number, least: number = SPREADS["gauss-newton"]): number {
+  return least + divergence / (divergence + 0.06);
 }
+
+/** Spreads for small divergences by estimator, from three classifiers for the last two. */
+export const SPREADS = { "gauss-newton": 0.12, fisher: 0.35, hawq: 0.5 } as const;
 
 const Z = 1.959964;
 
 /** A predicted divergence: the interval is that of the samples and of the model together. */
 export function predictedFinding(
-  { key: _, derivatives }: Derived,
+  { derivatives }: Pick<Derived, "derivatives">,
   slots: Slots,
   factor: number,
   of: string,
+  least?: number,
 ): Finding {
   const { mean, error } = meanSquare(derivatives, slots, factor);
-  return predicted(mean, error, slots.pool, of);
+  const sampled = divergenceInterval(mean, error, slots.pool);
+  return { ...widened(sampled, least), n: slots.pool, source: "predicted", of };
 }
 
-/** The finding of a prediction with a sampling error. */
-export function predicted(mean: number, error: number, n: number, of: string): Finding {
-  const sampled = divergenceInterval(mean, error, n);
+/** An interval of samples, wider by what the model may be off. */
+export function widened(
+  sampled: Pick<Finding, "value" | "low" | "high">,
+  least?: number,
+): Pick<Finding, "value" | "low" | "high"> {
   const { value } = sampled;
-  if (!(value > 0)) return { ...sampled, n, source: "predicted", of };
-  const model = Z * modelSpread(value);
+  if (!(value > 0)) return sampled;
+  const model = Z * modelSpread(value, least);
   const widen = (end: number) => Math.hypot(Math.log(end / value), model);
   return {
     value,
     low: value * Math.exp(-widen(sampled.low)),
     high: value * Math.exp(widen(sampled.high)),
-    n,
-    source: "predicted",
-    of,
   };
 }
 

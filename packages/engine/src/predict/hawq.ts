@@ -5,6 +5,7 @@
 import { divergenceInterval, type Finding } from "../finding.ts";
 import type { CellKey } from "../sensitivity.ts";
 import { cellName } from "../sensitivity.ts";
+import { SPREADS, widened } from "./estimate.ts";
 import type { Terms } from "./terms.ts";
 import type { Trace } from "./trace.ts";
 
@@ -32,8 +33,8 @@ export function hawqCells(terms: Terms, traces: ReadonlyMap<string, Trace>, n: n
       probes = trace.probes;
     }
     const of = cellName(key);
-    const interval = divergenceInterval(Math.max(0, mean), Math.sqrt(variance), probes);
-    return [{ key, finding: { ...interval, n, source: "predicted", of } }];
+    const sampled = divergenceInterval(Math.max(0, mean), Math.sqrt(variance), probes);
+    return [{ key, finding: { ...widened(sampled, SPREADS.hawq), n, source: "predicted", of } }];
   });
 }
 

@@ -67,13 +67,22 @@ export interface PartRequest {
  */
 export type Form = "directional" | "diagonal";
 
-/** Input of an operator that holds its weight, and those of a bias that has no part in a change. */
-const operators: Readonly<Record<string, { readonly weights: readonly number[]; readonly bias?: number }>> = {
-  Conv: { weights: [1], bias: 2 },
-  ConvTranspose: { weights: [1], bias: 2 },
-  Gemm: { weights: [0, 1], bias: 2 },
-  MatMul: { weights: [0, 1] },
-  Gather: { weights: [0] },
+interface OperatorRow {
+  /** Inputs that may be the weight. */
+  readonly weights: readonly number[];
+  /** Those of them whose gradient can be had apart for each of several samples, at most of so many dimensions. */
+  readonly apart: readonly number[];
+  readonly most?: number;
+  /** Where the bias is, which has no part in a change. */
+  readonly bias?: number;
+}
+
+const operators: Readonly<Record<string, OperatorRow>> = {
+  Conv: { weights: [1], apart: [1], bias: 2 },
+  ConvTranspose: { weights: [1], apart: [1], bias: 2 },
+  Gemm: { weights: [0, 1], apart: [1], bias: 2 },
+  MatMul: { weights: [0, 1], apart: [1], most: 2 },
+  Gather: { weights: [0], apart: [] },
 };
 
 /** Whether the operator itself can be run on changes of its weight: linear, and of the weight alone. */
@@ -81,6 +90,12 @@ export function isLinearIn(node: Node, weight: string): boolean {
   const row = node.domain === "" ? operators[node.op] : undefined;
   const at = node.inputs.flatMap((name, i) => (name === weight ? [i] : []));
   return at.length === 1 && row?.weights.includes(at[0] as number) === true;
+}
+
+function isGivenApart(node: Node, weight: Weight): boolean {
+  const row = operators[node.op];
+  const at = node.inputs.indexOf(weight.name);
+  return row?.apart.includes(at) === true && weight.shape.length <= (row.most ?? Number.POSITIVE_INFINITY);
 }
 
 // Gradients of a weight for each sample are kept under this.
@@ -95,7 +110,8 @@ export function formulationOf(
   const readers = readersOf(network, weight.name);
   const axis = (node: Node) => (batching.size === 1 ? 0 : batching.axisOf(node.outputs[0] as string));
   const runs = readers.every((node) => isLinearIn(node, weight.name) && axis(node) !== undefined);
-  const gives = batching.size === 1 || (runs && readers.every((node) => axis(node) === 0));
+  const apart = readers.every((node) => isGivenApart(node, weight) && axis(node) === 0);
+  const gives = batching.size === 1 || (runs && apart);
   // A diagonal needs the gradient of each number of a weight.
   if (!runs || form === "diagonal") return gives ? "gradient" : undefined;
   if (!gives || readers.some((node) => node.op === "Gather")) return "operator";

@@ -6,7 +6,7 @@ import type { Probe } from "../probe.ts";
 import type { Cell, Estimator, PredictReport, PredictRequest } from "../protocol.ts";
 import type { Reference } from "../reference.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
-import { type Guess, interactions, meanSquare, predictedFinding } from "./estimate.ts";
+import { type Guess, interactions, meanSquare, predictedFinding, SPREADS } from "./estimate.ts";
 import { hawqCells } from "./hawq.ts";
 import type { Form } from "./part.ts";
 import type { Derived, Predictor, Without } from "./predictor.ts";
@@ -77,7 +77,7 @@ async function bySlots(job: PredictJob, keys: readonly CellKey[], form: Form): P
     onCells(
       cells.map((cell) => ({
         ...cell.key,
-        finding: predictedFinding(cell, slots, factor, cellName(cell.key)),
+        finding: predictedFinding(cell, slots, factor, cellName(cell.key), SPREADS[request.estimator]),
         drop: null,
       })),
     ),
