@@ -5,8 +5,9 @@ import { unsupported } from "@bitscape/grad";
 import { type Node, opName, readsOf } from "@bitscape/graph";
 import { layerOf, type Network } from "../network/network.ts";
 import type { Target } from "../recipe.ts";
+import type { CellKey } from "../sensitivity.ts";
 import type { Batching } from "./batching.ts";
-import { type Form, formulationOf } from "./part.ts";
+import { type Form, formulationOf } from "./formulation.ts";
 import { readersOf } from "./terms.ts";
 
 export interface Obstacle {
@@ -72,4 +73,20 @@ export function obstacleIn({ model }: Network, error: Error): Obstacle | undefin
     error.message.startsWith(`${opName(each)} ${each.id}:`),
   );
   return node && { node: node.id, op: opName(node), reason: error.message };
+}
+
+/** A layer that is not predicted. */
+export interface Without {
+  readonly layer: string;
+  readonly op: string;
+  readonly reason: string;
+}
+
+/** The layers of some cells, for one reason. */
+export function withoutAll(keys: readonly CellKey[], reason: string): Without[] {
+  return [...new Set(keys.map(({ layer }) => layer))].map((layer) => ({ layer, op: "", reason }));
+}
+
+export function withoutOf(layer: string, { op, reason }: Obstacle): Without {
+  return { layer, op, reason };
 }

@@ -7,9 +7,10 @@ import type { Cell, Estimator, PredictReport, PredictRequest } from "../protocol
 import type { Reference } from "../reference.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
 import { type Guess, interactions, meanSquare, predictedFinding, SPREADS } from "./estimate.ts";
+import type { Form } from "./formulation.ts";
 import { hawqCells } from "./hawq.ts";
-import type { Form } from "./part.ts";
-import type { Derived, Predictor, Without } from "./predictor.ts";
+import type { Without } from "./obstacle.ts";
+import type { Derived, Predictor } from "./predictor.ts";
 import { type Slots, slotsOf } from "./slots.ts";
 
 export interface PredictJob {

@@ -1,22 +1,22 @@
 // Predictor: runs parts and keeps each sample's directional derivatives, so that more samples extend what is known and other
 // readers (pairs, the scheduler) find them here. Holds sessions, so it is a class with a life. Knows no estimator.
 
-import { encodeModel } from "@bitscape/graph";
-import { toFloat32 } from "@bitscape/tensor";
-import { batchesOf, batchSize } from "../batches.ts";
+import { batchSize } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Network } from "../network/network.ts";
 import type { OutputKind } from "../output.ts";
 import type { Ranges } from "../plan.ts";
 import { type Choice, recipeKey, type Target } from "../recipe.ts";
-import type { Runtime, Session } from "../runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import { type CellKey, cellName, cellRecipe } from "../sensitivity.ts";
 import { isAbort } from "../turn.ts";
 import { type Batching, batching } from "./batching.ts";
-import { type Obstacle, obstacleIn, obstacleOf } from "./obstacle.ts";
-import { changeBytes, type Form, formulationOf, type Part, type PointChanges, partOf } from "./part.ts";
-import { type Seeding, type Slot, seeding } from "./seed.ts";
-import { type PointTerm, type Terms, termsOf, type WeightTerm } from "./terms.ts";
+import { cellsIn, chunksOf } from "./chunks.ts";
+import { type Form, formulationOf } from "./formulation.ts";
+import { type Obstacle, obstacleIn, obstacleOf, type Without, withoutAll, withoutOf } from "./obstacle.ts";
+import { Running } from "./running.ts";
+import type { Slot } from "./seed.ts";
+import { type Terms, termsOf } from "./terms.ts";
 import { type Trace, traces } from "./trace.ts";
 
 export interface PredictorJob {
@@ -38,24 +38,8 @@ export interface Derived {
   readonly derivatives: Float64Array;
 }
 
-export interface Without {
-  readonly layer: string;
-  readonly op: string;
-  readonly reason: string;
-}
-
-// Changes of weights in one session: they are held twice, here and by the runtime.
-const PART_BYTES = 64 * 2 ** 20;
-
 // Gradients of the largest weight for each sample of a batch.
 const DIAGONAL_BYTES = 64 * 2 ** 20;
-
-interface Loaded {
-  readonly part: Part;
-  readonly session: Session;
-  readonly seeding: Seeding;
-  readonly batch: number;
-}
 
 export class Predictor {
   readonly #network: Network;
@@ -65,7 +49,8 @@ export class Predictor {
   /** By cell and scheme, the derivative of each slot. */
   readonly #known = new Map<string, Map<number, number>>();
   /** The sessions of the last job, by what they are for: a second pass over more samples finds them here. */
-  #loaded = new Map<string, Loaded>();
+  #loaded = new Map<string, Running>();
+  #released = false;
   /** Nodes whose rule refused them. */
   readonly #refused = new Map<string, Obstacle>();
 
@@ -127,7 +112,7 @@ export class Predictor {
     const { keys: open, without } = this.#open(weights, base, "diagonal");
     const terms = termsOf(network, open, ranges, schemes);
     if (terms.weights.length === 0) return { ...none, without };
-    const { kind, dataset, runtime } = { kind: this.#kind, dataset: this.#dataset, runtime: this.#runtime };
+    const [kind, dataset, runtime] = [this.#kind, this.#dataset, this.#runtime];
     const traced = terms.weights.map(({ weight }) => weight);
     try {
       const found = await traces({
@@ -218,6 +203,8 @@ export class Predictor {
     named: ReadonlyMap<CellKey, string>,
     onCells: (keys: readonly CellKey[]) => void,
   ): Promise<Without[]> {
+    const [network, dataset, kind, runtime] = [this.#network, this.#dataset, this.#kind, this.#runtime];
+    const form = formOf(job);
     const chunks = chunksOf(terms);
     const signature = (at: number) =>
       JSON.stringify([at, base.size, ...terms.cells.map(({ key }) => named.get(key))]);
@@ -225,18 +212,22 @@ export class Predictor {
     const given = new Set<CellKey>();
     const without: Without[] = [];
     const total = chunks.length * slots.length;
-    const kept = new Map<string, Loaded>();
+    const kept = new Map<string, Running>();
     for (const [at, chunk] of chunks.entries()) {
       const name = signature(at);
       const known = this.#loaded.get(name);
       if (known) this.#loaded.delete(name);
-      else await this.#release();
-      let loaded: Loaded;
+      else await this.#replace(new Map());
+      let running: Running;
       try {
-        loaded = known ?? (await this.#load(chunk, base, job));
+        running =
+          known ??
+          (await Running.load({ network, dataset, kind, runtime, batching: base, form }, chunk, () =>
+            job.between(at * slots.length, total),
+          ));
       } catch (error) {
         if (isAbort(error)) throw error;
-        const obstacle = obstacleIn(this.#network, error as Error);
+        const obstacle = obstacleIn(network, error as Error);
         if (obstacle && !this.#refused.has(obstacle.node)) {
           this.#refused.set(obstacle.node, obstacle);
           return this.#again(terms, base, slots, job, named, onCells, given, without);
@@ -245,29 +236,28 @@ export class Predictor {
         continue;
       }
       // Where all fits, a later job over other samples begins at once.
-      if (chunks.length === 1) kept.set(name, loaded);
+      if (chunks.length === 1) kept.set(name, running);
       try {
-        await this.#batches(loaded, chunk, slots, values, (done) =>
-          job.between(at * slots.length + done, total),
-        );
+        const found = await running.run(chunk, slots, (done) => job.between(at * slots.length + done, total));
+        for (const [term, arrays] of found) values.set(term, arrays);
       } catch (error) {
-        this.#loaded = kept;
+        await this.#replace(kept);
         if (isAbort(error)) throw error;
         without.push(...withoutAll(cellsIn(terms, chunk), (error as Error).message));
         continue;
       } finally {
-        if (!kept.has(name)) await loaded.session.release();
+        if (!kept.has(name)) await running.release();
       }
       const ready = terms.cells.filter(
         ({ key, shares }) => !given.has(key) && shares.every(({ term }) => values.has(term)),
       );
       for (const { key, shares } of ready) {
         given.add(key);
-        this.#keep(named.get(key) as string, slots, shares, values, formOf(job));
+        this.#keep(named.get(key) as string, slots, shares, values, form);
       }
       onCells(ready.map(({ key }) => key));
     }
-    this.#loaded = kept;
+    await this.#replace(kept);
     return without;
   }
 
@@ -286,70 +276,6 @@ export class Predictor {
     const { keys, without } = this.#open(rest, base, formOf(job));
     const left = termsOf(this.#network, keys, job.ranges, job.schemes);
     return [...before, ...without, ...(await this.#run(left, base, slots, job, named, onCells))];
-  }
-
-  async #load(chunk: Chunk, base: Batching, job: PredictorJob): Promise<Loaded> {
-    const signs = seeding(this.#kind, base.values, this.#dataset, base.size);
-    const weights: { weight: WeightTerm["weight"]; changes: Float32Array[] }[] = [];
-    for (const { weight, changes } of chunk.weights) {
-      const made: Float32Array[] = [];
-      for (const change of changes) {
-        await job.between(0, job.slots.length);
-        made.push(change());
-      }
-      weights.push({ weight, changes: made });
-    }
-    const network = this.#network;
-    const part = partOf({
-      form: formOf(job),
-      network,
-      batching: base,
-      seeding: signs,
-      weights,
-      points: chunk.points,
-    });
-    return {
-      part,
-      session: await this.#runtime.load(encodeModel(part.model)),
-      seeding: signs,
-      batch: base.size,
-    };
-  }
-
-  async #batches(
-    { part, session, seeding: signs, batch }: Loaded,
-    chunk: Chunk,
-    slots: readonly Slot[],
-    values: Map<string, Float64Array[]>,
-    between: (done: number) => Promise<void>,
-  ): Promise<void> {
-    const columns = [
-      ...chunk.weights.map(({ weight, changes }) => [weight.name, changes.length] as const),
-      ...chunk.points.map(({ tensor, plans }) => [tensor, plans.length] as const),
-    ];
-    const found = new Map(
-      columns.map(([term, count]) => [
-        term,
-        Array.from({ length: count }, () => new Float64Array(slots.length)),
-      ]),
-    );
-    let done = 0;
-    for (const each of batchesOf(slots, batch, true)) {
-      await between(done);
-      const samples = await this.#dataset.batch(each.indices.map(({ index }) => index));
-      const feeds = { ...samples, ...signs.feeds(each.indices) };
-      const result = (await session.run(feeds))[part.output];
-      const numbers = toFloat32(result?.dtype ?? "float32", result?.data ?? new Float32Array());
-      for (const [term, offset] of part.offsets) {
-        for (const [column, array] of (found.get(term) ?? []).entries()) {
-          for (let i = 0; i < each.count; i++)
-            array[done + i] = numbers[i * part.width + offset + column] as number;
-        }
-      }
-      done += each.count;
-    }
-    await between(done);
-    for (const [term, arrays] of found) values.set(term, arrays);
   }
 
   #keep(
@@ -371,15 +297,19 @@ export class Predictor {
     }
   }
 
-  async #release(): Promise<void> {
-    const loaded = this.#loaded;
-    this.#loaded = new Map();
-    for (const { session } of loaded.values()) await session.release();
+  /** Keeps these sessions instead of those at hand; none once it is released. */
+  async #replace(kept: ReadonlyMap<string, Running>): Promise<void> {
+    const next = this.#released ? new Map<string, Running>() : new Map(kept);
+    const old = [...this.#loaded.values(), ...kept.values()];
+    this.#loaded = next;
+    const staying = new Set(next.values());
+    for (const running of new Set(old)) if (!staying.has(running)) await running.release();
   }
 
   /** Frees sessions; what is known stays. */
   async release(): Promise<void> {
-    await this.#release();
+    this.#released = true;
+    await this.#replace(new Map());
   }
 }
 
@@ -393,41 +323,4 @@ const numberOf = ({ index, draw }: Slot) => index * MOST_DRAWS + draw;
 /** Names a cell and what its column means. */
 function nameOf(key: CellKey, schemes: PredictorJob["schemes"]): string {
   return `${cellName(key)} ${recipeKey(cellRecipe(key, schemes?.[key.target]))}`;
-}
-
-interface Chunk {
-  readonly weights: readonly WeightTerm[];
-  readonly points: readonly PointTerm[];
-}
-
-/** Terms cut into parts whose changes fit in memory; activations, whose changes are computed, go with the first. */
-function chunksOf({ weights, points }: Terms): Chunk[] {
-  const chunks: { weights: WeightTerm[]; points: readonly PointTerm[] }[] = [];
-  let bytes = 0;
-  for (const weight of weights) {
-    const own = changeBytes(weight);
-    const last = chunks.at(-1);
-    if (last && bytes + own <= PART_BYTES) last.weights.push(weight);
-    else chunks.push({ weights: [weight], points: [] });
-    bytes = last && bytes + own <= PART_BYTES ? bytes + own : own;
-  }
-  const [first, ...rest] = chunks;
-  if (points.length === 0) return chunks;
-  return [{ weights: first?.weights ?? [], points: points as readonly PointChanges[] }, ...rest];
-}
-
-function cellsIn({ cells }: Terms, chunk: Chunk): CellKey[] {
-  const terms = new Set([
-    ...chunk.weights.map(({ weight }) => weight.name),
-    ...chunk.points.map(({ tensor }) => tensor),
-  ]);
-  return cells.filter(({ shares }) => shares.some(({ term }) => terms.has(term))).map(({ key }) => key);
-}
-
-function withoutAll(keys: readonly CellKey[], reason: string): Without[] {
-  return [...new Set(keys.map(({ layer }) => layer))].map((layer) => ({ layer, op: "", reason }));
-}
-
-function withoutOf(layer: string, { op, reason }: Obstacle): Without {
-  return { layer, op, reason };
 }

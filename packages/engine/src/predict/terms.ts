@@ -4,7 +4,7 @@
 import { linksOf, type Node } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
 import { floatsOf } from "../network/constants.ts";
-import { layerOf, type Network } from "../network/network.ts";
+import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
 import { type Plan, type PointPlan, planRecipe, type Ranges } from "../plan.ts";
 import type { Choice, Target } from "../recipe.ts";
@@ -101,12 +101,4 @@ function changeOf(network: Network, plan: Plan, name: string): Float32Array {
 /** The nodes that read a layer's weights, those that share one included. */
 export function readersOf(network: Network, weight: string): readonly Node[] {
   return linksOf(network.model.graph).consumers.get(weight) ?? [];
-}
-
-/** The tensors of a layer that cells of a target change. */
-export function tensorsOf(network: Network, layer: string, target: Target): readonly string[] {
-  const found = layerOf(network, layer);
-  return target === "weight"
-    ? found.weights.map(({ name }) => name)
-    : found.points.map(({ tensor }) => tensor);
 }

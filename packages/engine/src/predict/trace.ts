@@ -8,14 +8,7 @@
 // 255 are far smaller than others.
 // Source: Dong et al. 2020, HAWQ-V2, eq. 5 and Algorithm 1: Ω = Tr(H)/n · ‖ΔW‖²; half of it is the divergence.
 
-import {
-  divergence,
-  type Forward,
-  gradientGraph,
-  type Headed,
-  squaredError,
-  withInputs,
-} from "@bitscape/grad";
+import { type Forward, gradientGraph, type Headed, withInputs } from "@bitscape/grad";
 import {
   build,
   constantOf,
@@ -28,16 +21,15 @@ import {
   prune,
 } from "@bitscape/graph";
 import { seededRandom, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf, rowOf } from "../batches.ts";
+import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
-import { logProbabilities } from "../metric.ts";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
 import type { OutputKind } from "../output.ts";
 import type { Feeds, Runtime } from "../runtime.ts";
 import type { Batching } from "./batching.ts";
-import { positionWeights } from "./seed.ts";
+import { type Head, headsOf } from "./traceHead.ts";
 
 /** A weight's trace over its elements, from several probes. */
 export interface Trace {
@@ -70,7 +62,7 @@ const signsOf = (weight: string) => inner(`signs:${weight}`);
 /** Traces by weight. Throws NoRule for an operator without a gradient on the way. */
 export async function traces(job: TraceJob): Promise<Map<string, Trace>> {
   const { network, batching, dataset, runtime, weights, indices, between } = job;
-  const heads = headsOf(job);
+  const heads = headsOf(job.kind, batching, dataset);
   const exact = weights.map(({ name }) => weightOf(network, name));
   const session = await runtime.load(encodeModel(traceModel(job, heads)));
   const found = weights.map((): number[] => []);
@@ -136,77 +128,6 @@ function traceOf(probes: readonly number[], elements: number): Trace {
     error: Math.sqrt(spread / probes.length) / elements,
     probes: probes.length,
   };
-}
-
-/** A loss against what the float network answers. */
-interface Head {
-  /** What it is put on. */
-  readonly of: string;
-  /** Nodes that make it of an output, where it is none. */
-  readonly nodes: readonly Node[];
-  readonly shape: readonly number[];
-  readonly target: string;
-  /** Each row's share of the mean. */
-  readonly scale: string;
-  readonly scaleShape: readonly number[];
-  readonly put: (
-    forward: Forward | Headed,
-    options: { of: string; against: string; reduction: "sum" },
-  ) => Headed;
-  /** Feeds of the target and the scale. */
-  readonly given: (own: Tensor, batch: { indices: readonly number[]; count: number }) => Feeds;
-}
-
-function headsOf({ kind, batching, dataset }: TraceJob): Head[] {
-  const { size, values } = batching;
-  const outputs = kind.kind === "classes" ? [kind.output] : kind.outputs;
-  return outputs.map((output, k): Head => {
-    const shape = values.get(output)?.shape ?? [];
-    const [target, scale] = [inner(`target${k}`), inner(`scale${k}`)];
-    const common = { shape, target, scale };
-    if (kind.kind === "classes") {
-      const { classes, form } = kind;
-      const positions = sizeOf(shape) / classes / size;
-      // The axis of classes: the last but for an old classifier's trailing ones.
-      const scaleShape = shape.with(shape.lastIndexOf(classes), 1);
-      const logits = form === "probabilities" ? inner("logits") : output;
-      return {
-        ...common,
-        of: logits,
-        nodes: form === "probabilities" ? [build.node("Log", [output], [logits], {}, logits)] : [],
-        scaleShape,
-        put: (forward, options) => divergence(forward, { ...options, axis: shape.lastIndexOf(classes) }),
-        given: (own, { indices, count }) => {
-          const logP = logProbabilities(toFloat32(own.dtype, own.data), { ...kind, form: "logits" });
-          const share = new Float32Array(size * positions);
-          for (const [i, index] of indices.slice(0, count).entries()) {
-            for (const [position, weight] of positionWeights(dataset, index, positions).entries())
-              share[i * positions + position] = weight ** 2 / count;
-          }
-          return {
-            [target]: { dtype: "float32", shape, data: Float32Array.from(logP) },
-            [scale]: { dtype: "float32", shape: scaleShape, data: share },
-          };
-        },
-      };
-    }
-    const scaleShape = [size, ...shape.slice(1).map(() => 1)];
-    return {
-      ...common,
-      of: output,
-      nodes: [],
-      scaleShape,
-      put: squaredError,
-      given: (own, { indices, count }) => {
-        const share = Float32Array.from({ length: size }, (_, i) =>
-          i < count
-            ? 1 / (count * outputs.length * Math.max(squares(rowOf(own, i, indices.length)), 1e-30))
-            : 0,
-        );
-        return { [target]: own, [scale]: { dtype: "float32", shape: scaleShape, data: share } };
-      },
-    };
-  });
 }
 
 /** The network with its weights as inputs, signs beside them, and the products of signs with the gradient. */
