@@ -1,26 +1,11 @@
 // The Engine behind the worker: one study at a time, jobs by name, interactive work before background work.
 // Independent of the worker itself, so that it runs in tests too.
 
-import { type ByteSource, encodeModel } from "@bitscape/graph";
-import {
-  blobRanges,
-  blobSource,
-  type Dataset,
-  guessPreprocess,
-  type ImageDecoder,
-  type ModelInput,
-  openDataset,
-  sampleDataset,
-  samplePreprocess,
-  sampleSplit,
-  sha256Hex,
-  syntheticDataset,
-} from "./data/index.ts";
+import { encodeModel } from "@bitscape/graph";
+import { type ImageDecoder, sampleSplit, sha256Hex } from "./data/index.ts";
 import { type Exported, exportNetwork } from "./export/exporter.ts";
-import { boundsOf, inputsOf } from "./network/inputs.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
-import { outputKind } from "./output.ts";
 import { type Plan, planRecipe } from "./plan.ts";
 import { previewOf } from "./preview.ts";
 import type {
@@ -46,6 +31,7 @@ import type {
   WriteResult,
   WriteTarget,
 } from "./protocol.ts";
+import { dataSummary, MODEL_FILE, modelSources, noData, requestedData } from "./reading.ts";
 import { recipeKey } from "./recipe.ts";
 import { RUNNABLE_BYTES, tooLarge, tooLargeAfterAll } from "./runnable.ts";
 import type { Runtime } from "./runtime.ts";
@@ -67,8 +53,6 @@ export interface StudioOptions {
   /** Bytes of weights that are run; networks with more are only quantized. */
   readonly runnableBytes?: number;
 }
-
-const MODEL_FILE = /\.onnx$/i;
 
 export class Studio implements Engine {
   readonly #runtime: Runtime;
@@ -98,24 +82,15 @@ export class Studio implements Engine {
     pins: Readonly<Record<string, number>>,
     onProgress: OnProgress,
   ): Promise<ModelSummary> {
-    const file = files.find((each) => MODEL_FILE.test(each.name)) ?? files[0];
-    if (!file) throw new Error("model: no file, expected an .onnx file");
     const opening = ++this.#openings;
-    const sources = new Map<string, ByteSource>();
-    for (const other of files) {
-      if (other !== file) sources.set(other.name, await blobRanges(other, other.name));
-    }
-    // A location is a path, of Windows perhaps; dropped files have only names.
-    const external = (location: string) =>
-      sources.get(location) ?? sources.get(location.split(/[/\\]/).at(-1) ?? "");
-    const source = await blobRanges(file, file.name);
+    const { name, source, external } = await modelSources(files);
     const current = new AbortController();
     const between = async () => {
       if (opening !== this.#openings) current.abort();
       await this.#turns.step(current.signal);
     };
     const network = await openNetwork(source, this.#runtime, {
-      name: file.name,
+      name,
       external,
       pins,
       onProgress,
@@ -134,7 +109,11 @@ export class Studio implements Engine {
     return this.#run(job, async (signal) => {
       const network = this.#opened();
       if (this.#cannotRun !== undefined) return noData(this.#cannotRun);
-      const { dataset, preprocess } = await this.#dataset(network, request, onProgress, signal);
+      const { dataset, preprocess } = await requestedData(network, request, {
+        decode: this.#decode,
+        onProgress,
+        signal,
+      });
       const split = request.kind === "sample" ? sampleSplit : {};
       const study = await Study.open(network, dataset, this.#runtime, split).catch((error: unknown) => {
         const sentence = tooLargeAfterAll(network, error);
@@ -151,64 +130,8 @@ export class Studio implements Engine {
       }
       this.#preprocess = preprocess;
       await this.#replace(study, job);
-      const { kind } = study.reference;
-      return {
-        name: dataset.name,
-        kind: dataset.kind,
-        size: dataset.size,
-        labelled: dataset.labels !== undefined && kind.kind === "classes",
-        classes: kind.kind === "classes" ? kind.classes : null,
-        skipped: dataset.skipped,
-        preprocess,
-        calibration: study.split.calibration.length,
-        evaluation: study.split.evaluation.length,
-        labelProblem:
-          dataset.labels && kind.kind !== "classes"
-            ? `labels: found ${dataset.labels.length}, expected a network whose output is class scores`
-            : null,
-      };
+      return dataSummary(study, preprocess);
     });
-  }
-
-  async #dataset(
-    network: Network,
-    request: DataRequest,
-    onProgress: OnProgress,
-    signal: AbortSignal,
-  ): Promise<{ dataset: Dataset; preprocess: Preprocess | null }> {
-    const inputs = inputsOf(network);
-    if (request.kind === "sample") {
-      const preprocess = samplePreprocess(request.name);
-      return { dataset: await sampleDataset(request.name, inputs, preprocess), preprocess };
-    }
-    if (request.kind === "synthetic") {
-      const size = request.samples;
-      const dataset = await syntheticDataset(inputs, {
-        pins: network.pins,
-        bounds: boundsOf(network),
-        ...(size !== undefined && { size }),
-      });
-      return { dataset, preprocess: imagePreprocess(inputs) };
-    }
-    const guess = imagePreprocess(inputs);
-    const preprocess = guess && { ...guess, ...request.preprocess };
-    const first = request.files[0];
-    const name = request.files.length === 1 && first ? first.name : `${request.files.length} files`;
-    const kind = outputKind(network, true);
-    const dataset = await openDataset(
-      request.files.map((file) => blobSource(file)),
-      inputs,
-      {
-        name,
-        decode: this.#decode,
-        signal,
-        onProgress: (done, total) => onProgress("Reading images", done, total),
-        ...(preprocess && { preprocess }),
-        ...(request.labels && { labels: blobSource(request.labels) }),
-        ...(kind.kind === "classes" && { classCount: kind.classes }),
-      },
-    );
-    return { dataset, preprocess };
   }
 
   async previews(count: number): Promise<readonly Preview[]> {
@@ -458,29 +381,6 @@ const madeFor = (recipe: Recipe, { name, sha256 }: Network): Recipe => ({
   ...recipe,
   model: { name, sha256 },
 });
-
-/** What is said of data where a network cannot be run: none are read. */
-function noData(cannotRun: string): DataSummary {
-  return {
-    name: "none",
-    kind: "synthetic",
-    size: 0,
-    labelled: false,
-    classes: null,
-    skipped: [],
-    preprocess: null,
-    calibration: 0,
-    evaluation: 0,
-    labelProblem: null,
-    cannotRun,
-  };
-}
-
-function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
-  const [input] = inputs;
-  if (!input || inputs.length !== 1) return null;
-  return guessPreprocess(input.shape)?.preprocess ?? null;
-}
 
 /** Rows asked for first, then weights before activations, then the widths in the order asked. */
 function rank(cell: CellKey, request: SweepRequest, first: ReadonlySet<string>): number {
