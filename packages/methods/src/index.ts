@@ -25,6 +25,8 @@ export { type ConvexFront, convexFront, picksAfter, placeOf } from "./hull.ts";
 export { type Coupling, type Grouping, grouped, type Item, type Option, optionsOf } from "./items.ts";
 export { type Answer, type Outcome, type Shortfall, solve, solveProven } from "./knapsack.ts";
 export { type Relaxed, relax } from "./lagrangian.ts";
+export { guardedVertex, type LapqOptions, type LapqProblem, type LapqResult, lapq, P_GRID } from "./lapq.ts";
+export { lpClip, lpError, type Round, type Sample } from "./lp.ts";
 export {
   type Allocated,
   type Candidate,
@@ -36,6 +38,14 @@ export {
   sweepK,
 } from "./mixdq.ts";
 export { exactFront, type ParetoPoint, undominated } from "./pareto.ts";
+export {
+  type Bounds,
+  coordinateDescent,
+  type Descent,
+  type DescentOptions,
+  type Loss,
+  powell,
+} from "./powell.ts";
 export {
   type Alternative,
   fits,
@@ -56,3 +66,4 @@ export {
   type SolverOptions,
   solveExactly,
 } from "./solver.ts";
+export { couplingOf, gaussianCurvature, hessianOf, interactionShare, type Surface } from "./surface.ts";
