@@ -88,6 +88,23 @@ describe("granularity", () => {
   });
 });
 
+describe("blocks of a product that fit some layers only", () => {
+  // w1 has 27 weights a filter, w2 72.
+  const product = { format: "product(16,8)" } as const;
+
+  test("asked of all: the others are left float, which is said", () => {
+    const { weights, warnings } = planRecipe(conv, recipeOf({}, { weight: product }));
+    expect(weights.has("w2")).toBe(true);
+    expect(weights.has("w1")).toBe(false);
+    expect(warnings.filter((each) => each.endsWith("left float")).length).toBeGreaterThan(0);
+  });
+
+  test("asked of a layer that they do not fit: refused by its name", () => {
+    const layer = conv.layers.find(({ weights }) => weights.some(({ name }) => name === "w1"))?.id ?? "";
+    expect(() => planRecipe(conv, recipeOf({ [layer]: { weight: product } }))).toThrow(`layer ${layer}: `);
+  });
+});
+
 describe("a tensor that several layers read is one decision", () => {
   // x feeds the three projections.
   const scaleOf = (layers: Record<string, LayerChoice>, defaults?: Recipe["defaults"]) => {

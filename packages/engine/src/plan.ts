@@ -73,9 +73,17 @@ export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): P
     const scheme = schemeFor(recipe, layer.id, "weight");
     if (!scheme) continue;
     for (const weight of layer.weights) {
+      const misfit = misfitOf(layer, weight, storedFacts(scheme));
       if (weight.dtype === formatFacts(scheme.format).name) {
         warnings.push(`weight ${weight.name}: ${weight.dtype} already, left as it is`);
-      } else weights.set(weight.name, planWeight(network, layer, weight, scheme, points));
+      } else if (misfit === undefined) {
+        weights.set(weight.name, planWeight(network, layer, weight, scheme, points));
+      } else {
+        // What was asked of this layer is refused; what was asked of all is not for those that cannot have it.
+        const own = recipe.layers?.[layer.id];
+        if (own !== undefined && own !== "float" && own.weight !== undefined) throw new Error(misfit);
+        warnings.push(`${misfit}; left float`);
+      }
     }
   }
   return { weights, points, warnings };
@@ -121,18 +129,19 @@ function planWeight(
   points: ReadonlyMap<string, PointPlan>,
 ): WeightPlan {
   const format = storedFacts(scheme);
-  if (format.family === "product") checkBlocks(layer, weight, format);
   const { shape, grouping } = groupWeight(weight, scheme, format);
   const leastScale = leastScaleOf(network, layer, weight, grouping, points);
   return { layer, weight, scheme, format, shape, grouping, ...(leastScale && { leastScale }) };
 }
 
-/** Throws the sentence of a product whose blocks do not fit the weight, with the layer's name. */
-function checkBlocks(layer: Layer, weight: Weight, { args }: FormatFacts): void {
+/** The sentence of a product whose blocks do not fit a weight, with the layer's name; undefined where they do. */
+function misfitOf(layer: Layer, weight: Weight, { family, args }: FormatFacts): string | undefined {
+  if (family !== "product") return undefined;
   try {
     productLayout(weight.shape, args[1] as number, blockAxes(weight));
+    return undefined;
   } catch (error) {
-    throw new Error(`layer ${layer.id}: ${(error as Error).message}`);
+    return `layer ${layer.id}: ${(error as Error).message}`;
   }
 }
 
