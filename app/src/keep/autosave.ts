@@ -7,6 +7,7 @@ import { notify, sentenceOf } from "../state/notices.ts";
 import { get, type State, useStore } from "../state/store.ts";
 import { dropStudy, type KeptData, type KeptStudy, keepStudy, keptStudies } from "./documents.ts";
 import { dropFiles, keepFiles } from "./files.ts";
+import { leaveWord } from "./lastWord.ts";
 
 /** Milliseconds that changes are gathered for. */
 const gather = 1000;
@@ -43,7 +44,9 @@ export function startKeeping(): () => void {
     }
   });
   const leave = () => {
-    if (document.visibilityState === "hidden") save();
+    if (document.visibilityState !== "hidden") return;
+    if (session && session.source === get().source) leaveWord(session.id, get());
+    save();
   };
   document.addEventListener("visibilitychange", leave);
   return () => {

@@ -11,12 +11,13 @@ import { stopSweep } from "../state/sweeps.ts";
 import { keepAs } from "./autosave.ts";
 import { cellsKept, dropStudy, type KeptData, type KeptStudy, latestStudy } from "./documents.ts";
 import { dropFiles, keptFiles } from "./files.ts";
+import { withLastWord } from "./lastWord.ts";
 
 /** Brings back the study that was worked on last. Resolves with whether there was one that could be. */
 export async function restoreLatest(): Promise<boolean> {
   try {
     const kept = await latestStudy();
-    return kept ? await restore(kept) : false;
+    return kept ? await restore(withLastWord(kept)) : false;
   } catch {
     // No storage here (a private window, an old browser): a first visit.
     return false;
