@@ -78,10 +78,6 @@ export async function keptStudies(): Promise<KeptStudy[]> {
   return (await (await database()).getAllFromIndex("studies", "updated")).reverse();
 }
 
-export async function studyNamed(id: string): Promise<KeptStudy | undefined> {
-  return (await database()).get("studies", id);
-}
-
 export async function cellsKept(id: string): Promise<KeptCells> {
   const { store } = (await database()).transaction("cells");
   const [keys, values] = await Promise.all([store.getAllKeys(cellsOf(id)), store.getAll(cellsOf(id))]);

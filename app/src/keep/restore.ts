@@ -1,11 +1,10 @@
 // Brings back a kept study: what was known is on the screen at once, then the engine is given its model and data again.
 
 import type { DataRequest } from "@bitscape/engine";
-import { sampleNamed } from "@bitscape/samples";
 import { engine, jobName, newEpoch } from "../state/connection.ts";
 import { forgetAll, stopMeasuring } from "../state/measure.ts";
 import { clearErrors, notify, sentenceOf } from "../state/notices.ts";
-import { inTurn, judge, resumeAll } from "../state/opening.ts";
+import { inTurn, judge, resumeAll, sampleFile } from "../state/opening.ts";
 import { get, initialState, type ModelSource, set } from "../state/store.ts";
 import { stopSweep } from "../state/sweeps.ts";
 import { keepAs } from "./autosave.ts";
@@ -17,7 +16,7 @@ import { withLastWord } from "./lastWord.ts";
 export async function restoreLatest(): Promise<boolean> {
   try {
     const kept = await latestStudy();
-    return kept ? await restore(withLastWord(kept)) : false;
+    return kept ? await restore(kept) : false;
   } catch {
     // No storage here (a private window, an old browser): a first visit.
     return false;
@@ -25,11 +24,12 @@ export async function restoreLatest(): Promise<boolean> {
 }
 
 /** Brings back one study. Resolves with false where its files are gone; it is then forgotten. */
-export const restore = (kept: KeptStudy): Promise<boolean> =>
+export const restore = (found: KeptStudy): Promise<boolean> =>
   inTurn(async () => {
+    const kept = withLastWord(found);
     const name = kept.model.name;
-    const found = await sourceOf(kept).catch(() => undefined);
-    if (!found) {
+    const opened = await sourceOf(kept).catch(() => undefined);
+    if (!opened) {
       notify("error", `${name}: its files are not in this browser's storage any more.`);
       await forget(kept.id);
       return false;
@@ -43,7 +43,7 @@ export const restore = (kept: KeptStudy): Promise<boolean> =>
     forgetAll();
     set({
       ...initialState,
-      ...found,
+      ...opened,
       ...{ model, data, recipe, past, future, selected, target, paused, float, measured },
       previews: kept.previews,
       secondsPerSample: kept.secondsPerSample,
@@ -53,9 +53,9 @@ export const restore = (kept: KeptStudy): Promise<boolean> =>
     set({ cells });
     keepAs(kept.id);
     try {
-      const { files, pins } = found.source;
+      const { files, pins } = opened.source;
       await engine().openModel(files, pins, progress);
-      await engine().openData(jobName("data"), found.dataRequest, progress);
+      await engine().openData(jobName("data"), opened.dataRequest, progress);
     } catch (error) {
       set({ opening: null });
       notify("error", `${name}: found in storage but could not be opened again: ${sentenceOf(error)}`);
@@ -74,7 +74,7 @@ const progress = (what: string, done: number, total: number) => {
 async function sourceOf(kept: KeptStudy): Promise<{ source: ModelSource; dataRequest: DataRequest }> {
   const { id, pins, sample } = kept;
   const files =
-    sample === undefined ? await keptFiles(id, "model", kept.modelFiles) : [await fetched(sample)];
+    sample === undefined ? await keptFiles(id, "model", kept.modelFiles) : [await sampleFile(sample)];
   const source = { files, pins, ...(sample !== undefined && { sample }) };
   return { source, dataRequest: await dataOf(id, kept.dataRequest) };
 }
@@ -90,13 +90,6 @@ async function dataOf(id: string, kept: KeptData): Promise<DataRequest> {
     ...(labels !== undefined && { labels: found.at(-1) as File }),
     ...(preprocess && { preprocess }),
   };
-}
-
-async function fetched(sample: string): Promise<File> {
-  const { file } = sampleNamed(sample);
-  const response = await fetch(new URL(file, document.baseURI));
-  if (!response.ok) throw new Error(`${file}: the server answered ${response.status}, expected the file`);
-  return new File([await response.blob()], file.split("/").at(-1) as string);
 }
 
 export async function forget(id: string): Promise<void> {

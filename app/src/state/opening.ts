@@ -13,15 +13,20 @@ import { afterFirstPass, firstImpression, runPlan, stopSweep } from "./sweeps.ts
 
 let openingJob: string | null = null;
 
+/** The model file of a bundled sample. */
+export async function sampleFile(name: string): Promise<File> {
+  const { file } = sampleNamed(name);
+  const response = await fetch(new URL(file, document.baseURI));
+  if (!response.ok) throw new Error(`${file}: the server answered ${response.status}, expected the file`);
+  return new File([await response.blob()], file.split("/").at(-1) as string);
+}
+
 export async function openSample(name: string): Promise<void> {
   const sample = sampleNamed(name);
   set({ opening: { what: `Reading ${sample.title}`, done: 0, total: 0 } });
   try {
-    const response = await fetch(new URL(sample.file, document.baseURI));
-    if (!response.ok)
-      throw new Error(`${sample.file}: the server answered ${response.status}, expected the file`);
-    const file = new File([await response.blob()], sample.file.split("/").at(-1) as string);
-    await openStudy({ files: [file], pins: {}, sample: name }, { kind: "sample", name });
+    const files = [await sampleFile(name)];
+    await openStudy({ files, pins: {}, sample: name }, { kind: "sample", name });
   } catch (error) {
     set({ opening: null });
     report(error);

@@ -267,12 +267,7 @@ export class Studio implements Engine {
     return this.#cancellable(job, (signal) =>
       this.#turns.interactive(async () => {
         const study = this.#studied();
-        const step =
-          (what: string): Between =>
-          async (done, total) => {
-            onProgress(what, done, total);
-            await this.#turns.step(signal);
-          };
+        const step = this.#steps(onProgress, signal);
         const inside = this.#inside(recipe, study);
         const { model, opset, warnings, plan } = await study.exported(recipe, step("Calibrating"), inside);
         onProgress("Writing the file", 0, 1);
@@ -298,12 +293,7 @@ export class Studio implements Engine {
   ): Promise<WriteResult | "cancelled"> {
     return this.#cancellable(job, (signal) =>
       this.#turns.interactive(async () => {
-        const step =
-          (what: string): Between =>
-          async (done, total) => {
-            onProgress(what, done, total);
-            await this.#turns.step(signal);
-          };
+        const step = this.#steps(onProgress, signal);
         const { model, opset, warnings } = await this.#exported(recipe, step("Calibrating"));
         const files = await writeModelFiles(
           model,
@@ -325,6 +315,14 @@ export class Studio implements Engine {
 
   async ping(): Promise<Pong> {
     return { wasmBytes: this.#heapBytes(), steps: this.#turns.steps };
+  }
+
+  /** What is awaited between the steps of a part of a job: says how far it is, and ends where it is cancelled. */
+  #steps(onProgress: OnProgress, signal: AbortSignal): (what: string) => Between {
+    return (what) => async (done, total) => {
+      onProgress(what, done, total);
+      await this.#turns.step(signal);
+    };
   }
 
   #opened(): Network {
