@@ -1,12 +1,14 @@
-// The whole screen: bar, sources, heatmap, inspector; and the keys that work everywhere.
+// The whole screen: bar, sources, heatmap, inspector, dock; and the keys that work everywhere.
 
 import { Tooltip } from "radix-ui";
 import { useEffect } from "react";
 import { Bar } from "./Bar.tsx";
+import { Dock } from "./dock/Dock.tsx";
 import { Inspector } from "./layers/Inspector.tsx";
 import { LayersPanel } from "./layers/LayersPanel.tsx";
 import { DropZone } from "./open/DropZone.tsx";
 import { SourceStrip } from "./open/SourceStrip.tsx";
+import { useDock } from "./state/dock.ts";
 import { redo, undo } from "./state/study.ts";
 import { Notices } from "./ui/Notices.tsx";
 import "./app.css";
@@ -25,6 +27,8 @@ export function App() {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+  const docked = useDock(({ shown }) => shown !== null);
+  const whole = useDock((state) => state.shown !== null && state.whole);
   return (
     <Tooltip.Provider delayDuration={250} skipDelayDuration={200}>
       <DropZone>
@@ -32,9 +36,14 @@ export function App() {
           <Bar />
           <SourceStrip />
           <Notices />
-          <main className="work">
-            <LayersPanel />
-            <Inspector />
+          <main className="room" data-docked={docked || undefined} data-whole={whole || undefined}>
+            <div className="work">
+              <LayersPanel />
+              <div className="side">
+                <Inspector />
+              </div>
+            </div>
+            <Dock />
           </main>
         </div>
       </DropZone>

@@ -42,6 +42,25 @@ export * from "./data/index.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
+export type {
+  CouplingReport,
+  CouplingRequest,
+  LandscapeCalls,
+  LandscapeRequest,
+  NamedPoint,
+  OptimizeReport,
+  OptimizeRequest,
+  OptimizeStep,
+  Slice,
+  StepAxis,
+  StepOf,
+  StepSlice,
+  StepSliceRequest,
+  WeightAxis,
+  WeightSlice,
+  WeightSliceRequest,
+  WeightSurface,
+} from "./landscape/calls.ts";
 export { type Memory, memories } from "./memory.ts";
 export { boundsOf, inputsOf } from "./network/inputs.ts";
 export { type Layer, layerOf, type Network } from "./network/network.ts";

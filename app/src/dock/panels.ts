@@ -1,0 +1,21 @@
+// The panels of the dock: a row each. A panel's code is loaded when it is first shown.
+
+import { type FunctionComponent, type LazyExoticComponent, lazy } from "react";
+
+export interface DockPanel {
+  readonly id: string;
+  readonly title: string;
+  readonly Panel: LazyExoticComponent<FunctionComponent>;
+}
+
+/** A row: a panel, from what its module exports by a name. */
+export function panel<Name extends string>(
+  id: string,
+  title: string,
+  load: () => Promise<Record<Name, FunctionComponent>>,
+  name: Name,
+): DockPanel {
+  return { id, title, Panel: lazy(async () => ({ default: (await load())[name] as FunctionComponent })) };
+}
+
+export const panels: readonly DockPanel[] = [];
