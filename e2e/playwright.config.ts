@@ -31,6 +31,8 @@ export default defineConfig({
     baseURL: address,
     viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
+    // Kept pages would answer in the place of the server; the journey without a network allows them.
+    serviceWorkers: "block",
     launchOptions: { args, ...(env.CHROMIUM ? { executablePath: env.CHROMIUM } : {}) },
   },
   webServer: {

@@ -1,6 +1,6 @@
 // A static file server for the built app: node:http, this machine only.
-// Sends the headers that make a page cross-origin isolated, without which WebAssembly has no threads.
-import { createReadStream } from "node:fs";
+// Sends the headers that the app's own `_headers` file asks hosts for (Netlify's and Cloudflare's format).
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, resolve, sep } from "node:path";
@@ -36,19 +36,13 @@ const types = {
 };
 const worthPacking = /^text\/|json|xml|wasm/;
 
-const isolation = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "X-Content-Type-Options": "nosniff",
-};
-
 /**
  * A server for the files under `folder`.
  * @param {string} folder
  */
 export function fileServer(folder) {
   const base = resolve(folder);
+  const headersFor = headerRules(resolve(base, "_headers"));
   /** @type {Map<string, Promise<Buffer>>} compressed files by ETag */
   const packed = new Map();
 
@@ -81,9 +75,9 @@ export function fileServer(folder) {
     const pack = worthPacking.test(type) && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
     const tag = pack ? `${etag.slice(0, -1)}-gzip"` : etag;
     const headers = {
-      ...isolation,
+      "Cache-Control": "no-cache",
+      ...headersFor(path),
       "Content-Type": type,
-      "Cache-Control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
       ETag: tag,
       Vary: "Accept-Encoding",
     };
@@ -116,6 +110,28 @@ export function fileServer(folder) {
   }
 }
 
+/**
+ * The rules of a `_headers` file: paths, exact or ending in `*`, with indented headers below each.
+ * @param {string} file
+ * @returns {(path: string) => Record<string, string>}
+ */
+export function headerRules(file) {
+  /** @type {{ path: string, headers: Record<string, string> }[]} */
+  const rules = [];
+  for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : []) {
+    const [, indent, text] = /^(\s*)(.*?)\s*$/.exec(line) ?? [];
+    if (!text || text.startsWith("#")) continue;
+    const at = text.indexOf(":");
+    if (indent === "") rules.push({ path: text, headers: {} });
+    else if (at > 0)
+      Object.assign(rules.at(-1)?.headers ?? {}, { [text.slice(0, at)]: text.slice(at + 1).trim() });
+  }
+  /** @param {string} rule @param {string} path */
+  const matches = (rule, path) => (rule.endsWith("*") ? path.startsWith(rule.slice(0, -1)) : path === rule);
+  return (path) =>
+    Object.assign({}, ...rules.filter((rule) => matches(rule.path, path)).map((rule) => rule.headers));
+}
+
 /** The decoded path of an address, or undefined where it has none. @param {string} url */
 function pathOf(url) {
   try {
@@ -137,7 +153,7 @@ async function look(file) {
 
 /** @param {import("node:http").ServerResponse} response @param {number} status @param {string} sentence */
 function refuse(response, status, sentence) {
-  response.writeHead(status, { ...isolation, "Content-Type": "text/plain; charset=utf-8" });
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" });
   response.end(`${sentence}\n`);
 }
 

@@ -10,6 +10,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Meter } from "../ui/Meter.tsx";
 import { formatBytes, formatCount } from "../ui/numbers.ts";
 import { ExportedFile } from "./ExportedFile.tsx";
+import { ShareLink } from "./ShareLink.tsx";
 import { WhereTo } from "./WhereTo.tsx";
 import { WrittenFiles } from "./WrittenFiles.tsx";
 import "./export.css";
@@ -61,6 +62,7 @@ export function ExportDialog({ open, onOpenChange }: Props) {
         <WrittenFiles result={exporting.result} stale={exporting.key !== key} />
       )}
       {exporting.phase === "done" && <ExportedFile result={exporting.result} stale={exporting.key !== key} />}
+      <ShareLink />
     </Dialog>
   );
 }

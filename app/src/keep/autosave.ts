@@ -71,6 +71,8 @@ const keptFieldsOf = (state: State): readonly unknown[] => [
   state.selected,
   state.target,
   state.paused,
+  state.limits,
+  state.joints,
   state.float,
   state.measured,
   state.cells,
@@ -139,7 +141,8 @@ function keptData(request: DataRequest): KeptData {
 function documentOf(id: string, state: State): KeptStudy {
   const { source, dataRequest, model, data, past, future, ...others } = state;
   if (!source || !model || !data) throw new Error("study: nothing open, expected one to keep");
-  const { previews, recipe, selected, target, paused, float, secondsPerSample, measured } = others;
+  const { previews, recipe, selected, target, paused, limits, joints } = others;
+  const { float, secondsPerSample, measured } = others;
   return {
     id,
     updated: Date.now(),
@@ -156,6 +159,8 @@ function documentOf(id: string, state: State): KeptStudy {
     selected,
     target,
     paused,
+    limits,
+    joints,
     float,
     secondsPerSample,
     measured,

@@ -3,8 +3,9 @@
 
 import type { DataSummary, ModelSummary, Preprocess, Preview, Recipe, Score, Target } from "@bitscape/engine";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Limits } from "../state/budgetLimits.ts";
 import type { KnownCell } from "../state/known.ts";
-import type { About } from "../state/store.ts";
+import type { About, Joint } from "../state/store.ts";
 
 /** What was asked of the data, without the files themselves. */
 export type KeptData =
@@ -35,6 +36,9 @@ export interface KeptStudy {
   readonly selected: string | null;
   readonly target: Target;
   readonly paused: boolean;
+  /** Absent in studies that were kept before there were budgets. */
+  readonly limits?: Limits;
+  readonly joints?: readonly Joint[];
   readonly float: Score | null;
   readonly secondsPerSample: number | null;
   readonly measured: About<Score> | null;

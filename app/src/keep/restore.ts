@@ -1,6 +1,7 @@
 // Brings back a kept study: what was known is on the screen at once, then the engine is given its model and data again.
 
 import type { DataRequest } from "@bitscape/engine";
+import { noLimits } from "../state/budgetLimits.ts";
 import { engine, jobName, newEpoch } from "../state/connection.ts";
 import { forgetAll, stopMeasuring } from "../state/measure.ts";
 import { clearErrors, notify, sentenceOf } from "../state/notices.ts";
@@ -36,6 +37,7 @@ export const restore = (found: KeptStudy): Promise<boolean> =>
     }
     const cells = new Map(await cellsKept(kept.id));
     const { model, data, recipe, past, future, selected, target, paused, float, measured } = kept;
+    const { limits = noLimits, joints = [] } = kept;
     stopMeasuring();
     await stopSweep();
     clearErrors();
@@ -45,6 +47,7 @@ export const restore = (found: KeptStudy): Promise<boolean> =>
       ...initialState,
       ...opened,
       ...{ model, data, recipe, past, future, selected, target, paused, float, measured },
+      ...{ limits, joints },
       previews: kept.previews,
       secondsPerSample: kept.secondsPerSample,
       opening: { what: `Bringing back ${name}`, done: 0, total: 0 },

@@ -15,7 +15,8 @@ export interface Shown {
 
 export function useHistogram(layer: string, target: Target, scheme: Scheme | undefined): Shown {
   const data = useStore((state) => state.data);
-  const lost = useStore((state) => state.lost !== null && !state.lost.back);
+  // While a study is being brought back, the worker does not have it yet.
+  const absent = useStore(({ opening, lost }) => opening !== null || (lost !== null && !lost.back));
   const key = JSON.stringify([layer, target, scheme]);
   const [found, setFound] = useState<{ key: string; report: HistogramReport | null; failure: string | null }>(
     {
@@ -25,7 +26,7 @@ export function useHistogram(layer: string, target: Target, scheme: Scheme | und
     },
   );
   useEffect(() => {
-    if (!data || lost) return;
+    if (!data || absent) return;
     let current = true;
     const [id, of, with_] = JSON.parse(key) as [string, Target, Scheme | undefined];
     // A key held down moves through many rows: only the one it stops at is asked for.
@@ -39,7 +40,7 @@ export function useHistogram(layer: string, target: Target, scheme: Scheme | und
       current = false;
       clearTimeout(timer);
     };
-  }, [key, data, lost]);
+  }, [key, data, absent]);
   const sameTensor = found.key.startsWith(JSON.stringify([layer, target]).slice(0, -1));
   return {
     report: sameTensor ? found.report : null,

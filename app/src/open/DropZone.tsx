@@ -46,8 +46,11 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
       {over && (
         <div className="drop-veil" aria-hidden="true">
           <div>
-            <strong>Drop a model or data</strong>
-            <span>.onnx with its external data · .npz .npy .csv .jsonl · a folder or zip of images</span>
+            <strong>Drop a model, data or a recipe</strong>
+            <span>
+              .onnx with its external data, or a zip of them · .npz .npy .csv .jsonl · a folder or zip of
+              images · a recipe
+            </span>
           </div>
         </div>
       )}

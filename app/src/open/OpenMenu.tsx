@@ -2,16 +2,20 @@
 
 import { samples } from "@bitscape/samples";
 import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
 import { RecentStudies } from "../keep/RecentStudies.tsx";
 import { openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
+import { AddressDialog } from "./AddressDialog.tsx";
 import { chooseFiles } from "./chooseFiles.ts";
 import { openFiles } from "./open.ts";
+import { SamplePicture } from "./SamplePicture.tsx";
 
 export function OpenMenu() {
   const model = useStore((state) => state.model);
   const current = useStore((state) => state.source?.sample);
+  const [asking, setAsking] = useState(false);
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -33,9 +37,13 @@ export function OpenMenu() {
           >
             Open files…
             <span className="menu-note">
-              An .onnx model with its external data, data for it, or both. Dropping them anywhere does the
-              same; nothing leaves this machine.
+              An .onnx model with its external data, or a zip of them; data for it; a recipe. Dropping them
+              anywhere does the same; nothing leaves this machine.
             </span>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => setAsking(true)}>
+            Open an address…
+            <span className="menu-note">A model on the web, or a zip with one. Fetched by this browser.</span>
           </DropdownMenu.Item>
           <div className="menu-rule" />
           <DropdownMenu.Label className="menu-label">Samples</DropdownMenu.Label>
@@ -47,12 +55,14 @@ export function OpenMenu() {
               onSelect={() => void openSample(name)}
             >
               {title}
+              <SamplePicture name={name} />
               <span className="menu-note">{description}</span>
             </DropdownMenu.CheckboxItem>
           ))}
           <RecentStudies />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
+      <AddressDialog open={asking} onOpenChange={setAsking} />
     </DropdownMenu.Root>
   );
 }

@@ -5,10 +5,11 @@ import { cancelOpening } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";
-import { formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
+import { formatBytes, formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
 import { AboutModel } from "./AboutModel.tsx";
 import { DataDialog } from "./DataDialog.tsx";
 import { FloatScore } from "./FloatScore.tsx";
+import { cancelFetch } from "./open.ts";
 import { PreviewImage } from "./PreviewImage.tsx";
 
 export function SourceStrip() {
@@ -78,16 +79,17 @@ export function SourceStrip() {
 function OpeningStrip() {
   const opening = useStore((state) => state.opening);
   if (!opening) return null;
-  const { what, done, total, cancellable } = opening;
+  const { what, done, total, cancellable, bytes } = opening;
+  const amount = bytes ? formatBytes : formatCount;
   return (
     <div className="strip-opening" role="status">
       <span>
         {what}
-        {total > 0 && ` · ${formatCount(done)} of ${formatCount(total)}`}
+        {total > 0 ? ` · ${amount(done)} of ${amount(total)}` : bytes && done > 0 && ` · ${amount(done)}`}
       </span>
       <Meter label={what} done={done} total={total} />
       {cancellable && (
-        <Button size="small" onClick={cancelOpening}>
+        <Button size="small" onClick={() => cancelFetch() || cancelOpening()}>
           Cancel
         </Button>
       )}

@@ -17,6 +17,7 @@ import type {
   WriteResult,
 } from "@bitscape/engine";
 import { create } from "zustand";
+import { type Limits, noLimits } from "./budgetLimits.ts";
 import type { Cells, KnownCell, Prediction, Predictions, Shelf } from "./known.ts";
 
 /** What a model was opened from, kept so that it can be opened again. */
@@ -57,6 +58,14 @@ export type Pairs = NonNullable<PredictReport["pairs"]> & {
   readonly n: number;
 };
 
+/** A joint recipe that was measured through. */
+export interface Joint {
+  readonly recipe: Recipe;
+  /** Exact, of its file. */
+  readonly bytes: number;
+  readonly score: Score;
+}
+
 /** A number about a recipe: shown as stale where the key is not the present recipe's. */
 export interface About<T> {
   readonly key: string;
@@ -93,6 +102,8 @@ export interface State {
   readonly paused: boolean;
   /** How cells are predicted. */
   readonly estimator: Estimator;
+  /** What limits an allocation under a budget. */
+  readonly limits: Limits;
   /** The column whose interactions somebody looks at. */
   readonly pairsAsked: Column | null;
   // known
@@ -111,10 +122,13 @@ export interface State {
   /** Layers that cannot be predicted, and why, by estimator. */
   readonly without: Readonly<Partial<Record<Estimator, PredictReport["without"]>>>;
   readonly pairs: Pairs | null;
+  /** Joint recipes measured so far, the latest last. */
+  readonly joints: readonly Joint[];
   readonly size: About<SizeReport> | null;
   readonly measured: About<Score> | null;
   // under way
-  readonly opening: (Progress & { readonly cancellable?: boolean }) | null;
+  /** Counted in bytes where it says so. */
+  readonly opening: (Progress & { readonly cancellable?: boolean; readonly bytes?: boolean }) | null;
   /** The float network is being run over the data. */
   readonly judging: boolean;
   readonly sweep: SweepState | null;
@@ -128,7 +142,7 @@ export interface State {
 /** What is known of a study's cells: nothing yet. */
 export const nothingKnown: Pick<
   State,
-  "cells" | "shelf" | "predictions" | "predictionShelf" | "without" | "pairs"
+  "cells" | "shelf" | "predictions" | "predictionShelf" | "without" | "pairs" | "joints"
 > = {
   cells: new Map(),
   shelf: new Map(),
@@ -136,6 +150,7 @@ export const nothingKnown: Pick<
   predictionShelf: new Map(),
   without: {},
   pairs: null,
+  joints: [],
 };
 
 export const emptyRecipe: Recipe = { schema: "bitscape/recipe/1", seed: 0, layers: {} };
@@ -152,6 +167,7 @@ export const initialState: State = {
   target: "weight",
   paused: false,
   estimator: "gauss-newton",
+  limits: noLimits,
   pairsAsked: null,
   model: null,
   data: null,

@@ -23,6 +23,8 @@ export interface Zip {
   readonly entries: readonly ZipEntry[];
   /** An entry's bytes: a view for a stored one. Throws a sentence for one that is damaged, encrypted or exotic. */
   read(entry: ZipEntry): Uint8Array;
+  /** An entry's bytes as they lie in the archive, still deflated where its method is 8. Throws as `read` does. */
+  packed(entry: ZipEntry): Uint8Array;
 }
 
 /** Deflate cannot expand further than this, so a larger claim is a lie (zlib's technical notes). */
@@ -43,7 +45,12 @@ export function openZip(bytes: Uint8Array, name: string): Zip {
   const entries = directory(view, bytes, name).filter(
     (entry) => !entry.name.endsWith("/") && !isClutter(entry.name),
   );
-  return { name, entries, read: (entry) => readEntry(view, bytes, name, entry) };
+  return {
+    name,
+    entries,
+    read: (entry) => readEntry(view, bytes, name, entry),
+    packed: (entry) => packedEntry(view, bytes, name, entry),
+  };
 }
 
 function directory(view: DataView, bytes: Uint8Array, name: string): ZipEntry[] {
@@ -127,7 +134,7 @@ function wideFields(
   return fields;
 }
 
-function readEntry(view: DataView, bytes: Uint8Array, zip: string, entry: ZipEntry): Uint8Array {
+function packedEntry(view: DataView, bytes: Uint8Array, zip: string, entry: ZipEntry): Uint8Array {
   const subject = `${zip}, ${entry.name}`;
   if (entry.encrypted) throw new Error(`${subject}: encrypted, expected an archive without a password`);
   if (entry.method !== 0 && entry.method !== 8) {
@@ -147,7 +154,13 @@ function readEntry(view: DataView, bytes: Uint8Array, zip: string, entry: ZipEnt
   if (size > Math.min(limit, largestEntry)) {
     throw new Error(`${subject}: ${size} bytes declared, expected at most ${Math.min(limit, largestEntry)}`);
   }
-  const packed = bytes.subarray(start, start + compressedSize);
+  return bytes.subarray(start, start + compressedSize);
+}
+
+function readEntry(view: DataView, bytes: Uint8Array, zip: string, entry: ZipEntry): Uint8Array {
+  const subject = `${zip}, ${entry.name}`;
+  const packed = packedEntry(view, bytes, zip, entry);
+  const { size } = entry;
   const content = entry.method === 0 ? packed.subarray(0, size) : inflate(packed, size, subject);
   if (crc32(content) !== entry.crc) {
     throw new Error(`${subject}: checksum does not match its content, expected an undamaged archive`);
