@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -11,6 +12,7 @@ const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 const here = import.meta.dirname;
+const { version } = JSON.parse(readFileSync(resolve(here, "../package.json"), "utf8")) as { version: string };
 const engine = resolve(here, "../packages/engine");
 
 export default defineConfig({
@@ -18,6 +20,7 @@ export default defineConfig({
   base: "./",
   publicDir: "../public",
   plugins: [react(), contentPolicy(), workerLicences([here, engine]), offline()],
+  define: { "import.meta.env.BITSCAPE_VERSION": JSON.stringify(version) },
   worker: { format: "es" },
   build: {
     rolldownOptions: { input: [resolve(here, "index.html"), resolve(here, "fetch.html")] },

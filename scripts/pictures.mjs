@@ -32,9 +32,47 @@ try {
     const dialog = page.getByRole("dialog", { name: "How far to trust predictions" });
     await dialog.getByRole("img", { name: /predicted against measured/ }).waitFor();
     await dialog.screenshot({ path: `docs/predicted-${scheme}.png` });
+    await page.keyboard.press("Escape");
+    await tools(page, scheme);
     await page.close();
   }
   await browser.close();
 } finally {
   server.kill();
+}
+
+/**
+ * The panels of the dock, each with something in it to see.
+ * @param {import("@playwright/test").Page} page
+ * @param {string} scheme
+ */
+async function tools(page, scheme) {
+  // A recipe that hurts a little: otherwise there is nothing to compare.
+  for (const layer of ["stem/conv", "block1/conv1", "block3/conv2"]) {
+    await page.getByRole("gridcell", { name: new RegExp(`^${layer}, weight, 2 bits`) }).click();
+  }
+  // Each, and what must be there before its picture is taken.
+  const shown = /** @type {const} */ ([
+    ["Graph", page.getByText("block4/").first()],
+    ["Landscape", page.getByText(/interaction share/i).first()],
+    ["Compare", page.getByRole("button", { name: /dB$/ }).first()],
+    ["Report", page.getByTitle("The report")],
+    ["Guide", page.getByText("One study, step by step")],
+  ]);
+  for (const [title, ready] of shown) {
+    await page.getByRole("tab", { name: title }).click();
+    await ready.waitFor({ timeout: 120_000 });
+    // Work that is going on in the panel ends: a slice refines, samples are compared.
+    await page.waitForFunction(
+      () => !document.querySelector('[role="tabpanel"] [role="progressbar"]'),
+      undefined,
+      { timeout: 300_000 },
+    );
+    await page.screenshot({ path: `docs/${title.toLowerCase()}-${scheme}.png` });
+  }
+  await page.getByRole("button", { name: "Close panel" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await dialog.getByRole("region", { name: "Verification" }).waitFor({ timeout: 120_000 });
+  await dialog.screenshot({ path: `docs/export-${scheme}.png` });
 }

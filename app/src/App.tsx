@@ -1,9 +1,10 @@
 // The whole screen: bar, sources, heatmap, inspector, dock; and the keys that work everywhere.
 
 import { Tooltip } from "radix-ui";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Bar } from "./Bar.tsx";
 import { Dock } from "./dock/Dock.tsx";
+import { TourOffer } from "./guide/TourOffer.tsx";
 import { Inspector } from "./layers/Inspector.tsx";
 import { LayersPanel } from "./layers/LayersPanel.tsx";
 import { DropZone } from "./open/DropZone.tsx";
@@ -12,6 +13,8 @@ import { useDock } from "./state/dock.ts";
 import { redo, undo } from "./state/study.ts";
 import { Notices } from "./ui/Notices.tsx";
 import "./app.css";
+
+const BudgetPanel = lazy(async () => ({ default: (await import("./budget/BudgetPanel.tsx")).BudgetPanel }));
 
 export function App() {
   useEffect(() => {
@@ -35,12 +38,18 @@ export function App() {
         <div className="app">
           <Bar />
           <SourceStrip />
-          <Notices />
+          <div className="app-notes">
+            <Notices />
+            <TourOffer />
+          </div>
           <main className="room" data-docked={docked || undefined} data-whole={whole || undefined}>
             <div className="work">
               <LayersPanel />
               <div className="side">
                 <Inspector />
+                <Suspense>
+                  <BudgetPanel />
+                </Suspense>
               </div>
             </div>
             <Dock />

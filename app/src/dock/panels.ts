@@ -18,4 +18,10 @@ export function panel<Name extends string>(
   return { id, title, Panel: lazy(async () => ({ default: (await load())[name] as FunctionComponent })) };
 }
 
-export const panels: readonly DockPanel[] = [];
+export const panels: readonly DockPanel[] = [
+  panel("graph", "Graph", () => import("../graph/GraphPanel.tsx"), "GraphPanel"),
+  panel("landscape", "Landscape", () => import("../landscape/LandscapePanel.tsx"), "LandscapePanel"),
+  panel("compare", "Compare", () => import("../compare/ComparePanel.tsx"), "ComparePanel"),
+  panel("report", "Report", () => import("../report/ReportPanel.tsx"), "ReportPanel"),
+  panel("guide", "Guide", () => import("../guide/GuidePanel.tsx"), "GuidePanel"),
+];

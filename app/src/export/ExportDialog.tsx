@@ -10,6 +10,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Meter } from "../ui/Meter.tsx";
 import { formatBytes, formatCount } from "../ui/numbers.ts";
 import { ExportedFile } from "./ExportedFile.tsx";
+import { FileForm } from "./FileForm.tsx";
 import { ShareLink } from "./ShareLink.tsx";
 import { WhereTo } from "./WhereTo.tsx";
 import { WrittenFiles } from "./WrittenFiles.tsx";
@@ -23,12 +24,15 @@ interface Props {
 export function ExportDialog({ open, onOpenChange }: Props) {
   const exporting = useStore((state) => state.exporting);
   const key = useStore((state) => recipeKey(state.recipe));
+  // Networks that are not run have no ranges for activations, and so no integers between them.
+  const runs = useStore((state) => state.data?.cannotRun === undefined);
   useEffect(() => {
     if (open) void exportRecipe();
     else forgetExport();
   }, [open]);
   return (
     <Dialog title="Export" open={open} onOpenChange={onOpenChange}>
+      {runs && <FileForm />}
       {exporting.phase === "idle" && (
         <div className="export-row">
           <p>Nothing has been written yet.</p>

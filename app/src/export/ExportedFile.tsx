@@ -7,6 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
 import { formatBytes, formatExactBytes } from "../ui/numbers.ts";
 import { download, recipeFileName, recipeText } from "./download.ts";
+import { IntegerLayers } from "./IntegerLayers.tsx";
 import { StoredWeights } from "./StoredWeights.tsx";
 import { VerificationReport } from "./VerificationReport.tsx";
 
@@ -18,7 +19,7 @@ export function ExportedFile({ result, stale }: { readonly result: ExportResult;
     exporting.phase === "done" && size?.key === exporting.key ? size.value : null,
   );
   const [confirming, setConfirming] = useState(false);
-  const { fileName, bytes, opset, warnings, verification, sha256 } = result;
+  const { fileName, bytes, opset, warnings, verification, sha256, integer } = result;
   const save = () => download(fileName, [bytes], "application/octet-stream");
   return (
     <>
@@ -45,6 +46,7 @@ export function ExportedFile({ result, stale }: { readonly result: ExportResult;
         <dt>SHA-256</dt>
         <dd className="export-digest">{sha256}</dd>
       </dl>
+      {integer && <IntegerLayers report={integer} file={fileName} />}
       {warnings.length > 0 && (
         <section>
           <h3>Warnings</h3>

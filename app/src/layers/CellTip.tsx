@@ -4,19 +4,22 @@ import type { Finding, LayerSummary } from "@bitscape/engine";
 import { useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { floating, has } from "../state/edits.ts";
+import type { GroupRow, Row } from "../state/groupingRows.ts";
 import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
 import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
+import { boxOf, type Known } from "./boxes.ts";
 import type { Column } from "./columns.ts";
 import { bitsName, dropWords, metricName, sourceWords } from "./words.ts";
 
 interface Props {
-  readonly layer: LayerSummary;
+  readonly row: Row;
   readonly column: Column;
+  readonly known: Known;
   readonly anchor: Element | null;
 }
 
-export function CellTip({ layer, column, anchor }: Props) {
+export function CellTip({ row, column, known, anchor }: Props) {
   const tip = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = tip.current;
@@ -31,15 +34,68 @@ export function CellTip({ layer, column, anchor }: Props) {
   return createPortal(
     <div className="tip cell-tip" ref={tip} aria-hidden="true">
       <strong>
-        {layer.id} · {column.target === "weight" ? "weights" : "activations"} · {bitsName(column)}
+        {row.kind === "layer" ? row.layer.id : row.path} ·{" "}
+        {column.target === "weight" ? "weights" : "activations"} · {bitsName(column)}
       </strong>
-      <Lines layer={layer} column={column} />
+      {row.kind === "layer" ? (
+        <Lines layer={row.layer} column={column} />
+      ) : (
+        <GroupLines row={row} column={column} known={known} />
+      )}
     </div>,
     document.body,
   );
 }
 
-function Lines({ layer, column: { target, bits } }: Pick<Props, "layer" | "column">) {
+function GroupLines({
+  row,
+  column,
+  known,
+}: {
+  readonly row: GroupRow;
+  readonly column: Column;
+  readonly known: Known;
+}) {
+  const estimator = useStore((state) => state.estimator);
+  const metric = useStore((state) => state.float?.metric ?? "kl");
+  const { applies, cell, of, known: come, choosing } = boxOf(row, column, known);
+  if (!applies) return <span>Nothing to quantize here</span>;
+  const chosen = `Chosen by ${formatCount(choosing)} of ${formatCount(of)} layers`;
+  if (column.bits === floating) return <span>{chosen}</span>;
+  return (
+    <>
+      {!cell && <span>Not yet known</span>}
+      {cell && isFailed(cell) && <span>Failed: {failureOf(cell)}</span>}
+      {cell && !isFailed(cell) && (
+        <span>
+          {known.sharing === "worst" ? `Worst: ${metricName(metric)}` : `Sum of ${metricName(metric)}`}{" "}
+          {formatDivergenceFinding(cell.finding)}
+          {metric === "mse" ? "" : " nats"}
+        </span>
+      )}
+      {cell && !isFailed(cell) && (
+        <span>
+          {sourceWords(cell.finding, estimator)}, each layer alone, n≥{formatCount(cell.finding.n)}
+          {known.sharing === "worst" ? `, at ${cell.layer}` : ""}
+        </span>
+      )}
+      {cell && come < of && (
+        <span>
+          Known of {formatCount(come)} of {formatCount(of)} layers
+        </span>
+      )}
+      <span>{chosen}</span>
+    </>
+  );
+}
+
+function Lines({
+  layer,
+  column: { target, bits },
+}: {
+  readonly layer: LayerSummary;
+  readonly column: Column;
+}) {
   const key = cellKey(layer.id, target, bits);
   const known = useStore((state) => shown(key, state.cells, state.predictions));
   const predicted = useStore((state) => state.predictions.get(key)?.cell);

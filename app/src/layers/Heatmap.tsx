@@ -3,20 +3,29 @@
 
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
+// biome-ignore-all lint/a11y/noStaticElementInteractions: the role is one of two
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the role is one of two
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import { toggleLocks } from "../state/budget.ts";
+import { useBudget } from "../state/budgetStore.ts";
+import { isGrouped, setOpen, useArranged, useArrangement } from "../state/grouping.ts";
+import { paintedIds, type Row } from "../state/groupingRows.ts";
 import { useStore } from "../state/store.ts";
-import { chooseBits, endGesture, matching, select, selectedIds, showTarget } from "../state/study.ts";
+import { chooseBits, endGesture, showTarget } from "../state/study.ts";
 import { useDark } from "../ui/theme.ts";
 import { bracketsOf } from "./brackets.ts";
 import { CellTip } from "./CellTip.tsx";
-import { blockRows, columnsFor, layoutFor, rowHeight } from "./columns.ts";
+import { blockRows, type Column, columnsFor, layoutFor, rowHeight } from "./columns.ts";
 import { HeatmapBlock } from "./HeatmapBlock.tsx";
 import { HeatmapHead } from "./HeatmapHead.tsx";
 import { rowSizes } from "./rowSizes.ts";
 import { useBox } from "./useBox.ts";
+import { useCursor } from "./useCursor.ts";
 import { type Place, useGridKeys } from "./useGridKeys.ts";
-import { placeOf, usePainting } from "./usePainting.ts";
+import { usePainting } from "./usePainting.ts";
+import { useTip } from "./useTip.ts";
+import { visibleBlocks } from "./visibleBlocks.ts";
 import "./heatmap.css";
 
 const noLayers: never[] = [];
@@ -25,13 +34,13 @@ const besides = (width: number) => (width < 720 ? 264 : 364);
 
 export function Heatmap() {
   const layers = useStore((state) => state.model?.layers ?? noLayers);
-  const recipe = useStore((state) => state.recipe);
+  const asked = useStore((state) => state.recipe);
+  // While a budget is dragged, what it would choose.
+  const recipe = useBudget((state) => state.draft?.value.recipe) ?? asked;
   const cells = useStore((state) => state.cells);
   const predictions = useStore((state) => state.predictions);
   const estimator = useStore((state) => state.estimator);
   const filter = useStore((state) => state.filter);
-  const selected = useStore((state) => state.selected);
-  const rangeEnd = useStore((state) => state.rangeEnd);
   const report = useStore((state) => state.size?.value ?? null);
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
   const metric = useStore((state) => state.float?.metric ?? "kl");
@@ -40,21 +49,26 @@ export function Heatmap() {
   const body = useRef<HTMLDivElement>(null);
   const box = useBox(scroller);
   const [column, setColumn] = useState(-1);
-  const [tip, setTip] = useState<Place | null>(null);
+  const { tip, showTip, handlers } = useTip(box.scrollTop);
   const [wantsFocus, setWantsFocus] = useState(false);
 
-  const rows = useMemo(() => matching(layers, filter), [layers, filter]);
+  const arrangement = useArrangement();
+  const { sharing: groupsShow } = arrangement;
+  const grouped = isGrouped(arrangement, layers);
+  const arranged = useArranged();
+  const { rows } = arranged;
+  const cursor = useCursor(arranged, show);
   const ids = useMemo(() => layers.map(({ id }) => id), [layers]);
-  const columns = useMemo(() => columnsFor(recipe, ids), [recipe, ids]);
+  const columns = useMemo(() => columnsFor(asked, ids), [asked, ids]);
   const layout = useMemo(() => layoutFor(columns, box.width - besides(box.width)), [columns, box.width]);
   const sizes = useMemo(() => rowSizes(layers, report), [layers, report]);
   const brackets = useMemo(() => bracketsOf(rows), [rows]);
   const largest = useMemo(() => Math.max(1, ...[...sizes.values()].map(({ float }) => float)), [sizes]);
-  const chosen = useMemo(() => new Set(selectedIds(rows, selected, rangeEnd)), [rows, selected, rangeEnd]);
-  const activeRow = Math.max(
-    0,
-    rows.findIndex(({ id }) => id === (rangeEnd ?? selected)),
+  const known = useMemo(
+    () => ({ cells, predictions, recipe, sharing: groupsShow }),
+    [cells, predictions, recipe, groupsShow],
   );
+  const { row: activeRow, chosen } = cursor;
   const at = useMemo(
     () => ({ row: activeRow, column: Math.min(column, columns.length - 1) }),
     [activeRow, column, columns.length],
@@ -73,17 +87,19 @@ export function Heatmap() {
     setColumn(to.column);
     const target = columns[to.column]?.target;
     if (target) showTarget(target);
-    const layer = rows[to.row];
-    if (layer) select(layer.id, extend);
+    cursor.goTo(to.row, extend);
   };
+  const here = rows[activeRow];
   const keys = useGridKeys({
     rows: rows.length,
     columns: columns.length,
     page: Math.max(1, Math.floor(box.height / rowHeight) - 2),
     at,
+    open: here?.kind === "group" ? here.open : null,
+    parent: here?.place.parent ?? -1,
     move(to, extend) {
       goTo(to, extend && to.row !== at.row);
-      setTip(to);
+      showTip(to);
       setWantsFocus(true);
       show(to.row);
     },
@@ -91,15 +107,20 @@ export function Heatmap() {
       const { target, bits } = columns[index] ?? {};
       if (target && bits) chooseBits([...chosen], target, bits);
     },
+    setOpen(open) {
+      if (here?.kind !== "group") return;
+      cursor.goTo(activeRow, false);
+      setOpen(here.path, open);
+    },
+    lock: () => toggleLocks([...chosen]),
   });
   const painting = usePainting({
     body,
     rows: rows.length,
     pick: goTo,
-    paintRows(from, to, index, gesture) {
+    paintRows(from, to, index, gesture, begun) {
       const { target, bits } = columns[index] ?? {};
-      const painted = rows.slice(Math.min(from, to), Math.max(from, to) + 1).map(({ id }) => id);
-      if (target && bits) chooseBits(painted, target, bits, gesture);
+      if (target && bits) chooseBits(paintedIds(rows, from, to, begun), target, bits, gesture);
     },
     done: endGesture,
   });
@@ -119,16 +140,12 @@ export function Heatmap() {
     body.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
   }, [wantsFocus]);
 
-  const first = Math.max(0, Math.floor(box.scrollTop / rowHeight / blockRows) - 1);
-  const last = Math.floor((box.scrollTop + box.height) / rowHeight / blockRows) + 1;
-  const blocks = Array.from({ length: Math.ceil(rows.length / blockRows) }, (_, i) => i).filter(
-    (i) => (i >= first && i <= last) || i === Math.floor(at.row / blockRows),
-  );
+  const blocks = visibleBlocks(box, rows.length, at.row);
 
   return (
     <div className="heat-scroll" ref={scroller} data-narrow={box.width < 720 || undefined}>
       <div
-        role="grid"
+        role={grouped ? "treegrid" : "grid"}
         className="heat"
         aria-label="Sensitivity of each layer to its bit-width"
         aria-rowcount={rows.length + 1}
@@ -136,43 +153,43 @@ export function Heatmap() {
         aria-multiselectable="true"
         tabIndex={-1}
         onKeyDown={keys}
-        onFocus={(event) => setTip(event.target.matches(":focus-visible") ? placeOf(event.target) : null)}
-        onBlur={() => setTip(null)}
-        onPointerOver={(event) => {
-          const to = placeOf(event.target);
-          setTip((before) => (before?.row === to?.row && before?.column === to?.column ? before : to));
+        {...handlers}
+        onPointerDown={painting.onPointerDown}
+        onPointerMove={(event) => {
+          painting.onPointerMove(event);
+          handlers.onPointerMove(event);
         }}
-        onPointerLeave={() => setTip(null)}
-        {...painting}
+        onPointerUp={painting.onPointerUp}
+        onPointerCancel={painting.onPointerCancel}
       >
         <HeatmapHead layout={layout} />
         <div className="heat-body" ref={body} style={{ height: rows.length * rowHeight }}>
-          {blocks.map((i) => (
+          {blocks.map(({ index, key }) => (
             <HeatmapBlock
-              key={i}
-              from={i * blockRows}
-              rows={blockOf(rows, i)}
+              key={key}
+              from={index * blockRows}
+              rows={blockOf(rows, index)}
               layout={layout}
-              cells={cells}
-              predictions={predictions}
+              known={known}
               estimator={estimator}
-              recipe={recipe}
               dark={dark}
               synthetic={synthetic}
               metric={metric}
-              at={Math.floor(at.row / blockRows) === i ? at : null}
+              at={Math.floor(at.row / blockRows) === index ? at : null}
               selected={chosen}
               sizes={sizes}
               largest={largest}
               brackets={brackets}
               active={active}
               sharing={sharing}
+              grouped={grouped}
             />
           ))}
           {tip && rows[tip.row] && columns[tip.column] && (
             <CellTip
-              layer={rows[tip.row] as (typeof rows)[number]}
-              column={columns[tip.column] as (typeof columns)[number]}
+              row={rows[tip.row] as Row}
+              column={columns[tip.column] as Column}
+              known={known}
               anchor={
                 body.current?.querySelector(`[data-row="${tip.row}"][data-column="${tip.column}"]`) ?? null
               }

@@ -2,25 +2,26 @@
 
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 
-import type { Estimator, LayerSummary, Recipe } from "@bitscape/engine";
+import type { Estimator } from "@bitscape/engine";
 import { memo, useLayoutEffect, useRef } from "react";
+import { RuledOut } from "../budget/RuledOut.tsx";
 import { chosenBits } from "../state/edits.ts";
-import type { Cells, Predictions } from "../state/known.ts";
+import { layersIn, type Row } from "../state/groupingRows.ts";
+import type { Known } from "./boxes.ts";
 import type { Bracket } from "./brackets.ts";
 import { type Layout, rowHeight } from "./columns.ts";
+import { HeatmapGroup } from "./HeatmapGroup.tsx";
 import { HeatmapRow } from "./HeatmapRow.tsx";
 import { paint } from "./paint.ts";
-import type { RowSize } from "./rowSizes.ts";
+import { type RowSize, sizeTogether } from "./rowSizes.ts";
 import type { Place } from "./useGridKeys.ts";
 
 interface Props {
-  /** Index of the first row among all that the filter leaves. */
+  /** Index of the first row among all that are shown. */
   readonly from: number;
-  readonly rows: readonly LayerSummary[];
+  readonly rows: readonly Row[];
   readonly layout: Layout;
-  readonly cells: Cells;
-  readonly predictions: Predictions;
-  readonly recipe: Recipe;
+  readonly known: Known;
   readonly dark: boolean;
   readonly synthetic: boolean;
   readonly metric: string;
@@ -34,15 +35,17 @@ interface Props {
   /** The row whose bracket stands out, and those that share its activations. */
   readonly active: number | null;
   readonly sharing: ReadonlySet<number>;
+  /** Rows are a tree. */
+  readonly grouped: boolean;
 }
 
 export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
-  const { from, rows, layout, cells, predictions, recipe, dark, at, brackets, active } = props;
+  const { from, rows, layout, known, dark, at, brackets, active, sizes, largest, grouped } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
-    if (!canvas.current) return;
-    paint(canvas.current, { rows, layout, cells, predictions, recipe, dark, from, brackets, active });
-  }, [rows, layout, cells, predictions, recipe, dark, from, brackets, active]);
+    if (canvas.current) paint(canvas.current, { rows, layout, ...known, dark, from, brackets, active });
+  }, [rows, layout, known, dark, from, brackets, active]);
+  const { synthetic, metric, estimator } = props;
   return (
     <div
       className="heat-block"
@@ -54,26 +57,43 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
         className="heat-canvas"
         style={{ width: layout.width, height: rows.length * rowHeight }}
       />
-      {rows.map((layer, i) => (
-        <HeatmapRow
-          key={layer.id}
-          layer={layer}
-          row={from + i}
-          layout={layout}
-          cells={cells}
-          predictions={predictions}
-          estimator={props.estimator}
-          chosenWeight={chosenBits(recipe, layer.id, "weight")}
-          chosenActivation={chosenBits(recipe, layer.id, "activation")}
-          synthetic={props.synthetic}
-          metric={props.metric}
-          active={at?.row === from + i ? at.column : null}
-          selected={props.selected.has(layer.id)}
-          size={props.sizes.get(layer.id)}
-          largest={props.largest}
-          sharing={props.sharing.has(from + i)}
-        />
-      ))}
+      <RuledOut rows={rows} layout={layout} />
+      {rows.map((row, i) => {
+        const index = from + i;
+        const each = { index, layout, known, synthetic, metric, estimator };
+        const reached = at?.row === index ? at.column : null;
+        const selected = layersIn(row).every(({ id }) => props.selected.has(id));
+        if (row.kind === "group") {
+          const size = sizeTogether(row.layers, sizes);
+          return (
+            <HeatmapGroup
+              key={row.key}
+              {...each}
+              row={row}
+              active={reached}
+              selected={selected}
+              size={size}
+            />
+          );
+        }
+        const { id } = row.layer;
+        return (
+          <HeatmapRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: elements are used again for whatever row comes
+            key={i}
+            {...each}
+            row={row}
+            largest={largest}
+            chosenWeight={chosenBits(known.recipe, id, "weight")}
+            chosenActivation={chosenBits(known.recipe, id, "activation")}
+            active={reached}
+            selected={selected}
+            size={sizes.get(id)}
+            sharing={props.sharing.has(index)}
+            grouped={grouped}
+          />
+        );
+      })}
     </div>
   );
 });

@@ -3,8 +3,9 @@
 import { type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
 import { useMemo } from "react";
 import { has } from "../state/edits.ts";
+import { useArranged } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
-import { matching, selectedIds, showTarget } from "../state/study.ts";
+import { selectedIds, showTarget } from "../state/study.ts";
 import { formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Term } from "../ui/Term.tsx";
@@ -16,19 +17,16 @@ import "./inspector.css";
 
 export function Inspector() {
   const layers = useStore((state) => state.model?.layers);
-  const filter = useStore((state) => state.filter);
+  const { order } = useArranged();
   const selected = useStore((state) => state.selected);
   const rangeEnd = useStore((state) => state.rangeEnd);
   const wanted = useStore((state) => state.target);
   const recipe = useStore((state) => state.recipe);
   const layer = layers?.find(({ id }) => id === (rangeEnd ?? selected));
-  const ids = useMemo(
-    () => selectedIds(matching(layers ?? [], filter), selected, rangeEnd),
-    [layers, filter, selected, rangeEnd],
-  );
+  const ids = useMemo(() => selectedIds(order, selected, rangeEnd), [order, selected, rangeEnd]);
   if (!layer) {
     return (
-      <section className="panel inspector" aria-label="Layer">
+      <section className="panel inspector" aria-label="Layer" tabIndex={-1}>
         <p className="quiet">
           {layers ? "Select a layer to look at its values and its scheme." : "No layer yet."}
         </p>
@@ -37,7 +35,7 @@ export function Inspector() {
   }
   const target: Target = has(layer, wanted) ? wanted : has(layer, "weight") ? "weight" : "activation";
   return (
-    <section className="panel inspector" aria-label="Layer">
+    <section className="panel inspector" aria-label="Layer" tabIndex={-1}>
       <header className="inspector-head">
         <div className="inspector-title">
           <h2 title={layer.id}>

@@ -1,17 +1,26 @@
 // The left panel: filter, legend, heatmap, progress.
 
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { sortAnew } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
 import { setFilter } from "../state/study.ts";
 import { Heatmap } from "./Heatmap.tsx";
 import { Legend } from "./Legend.tsx";
+import { RowsMenu } from "./RowsMenu.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
+
+const LayersTable = lazy(async () => ({ default: (await import("./LayersTable.tsx")).LayersTable }));
 
 export function LayersPanel() {
   const filter = useStore((state) => state.filter);
   const model = useStore((state) => state.model);
   const opening = useStore((state) => state.opening);
   const field = useRef<HTMLInputElement>(null);
+  const [table, setTable] = useState<boolean | null>(null);
+  // Another phase: what was found in the last one is whole, and may come into the order.
+  const phase = useStore((state) => state.sweep?.phase);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each phase's beginning is the moment
+  useEffect(sortAnew, [phase]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -27,20 +36,28 @@ export function LayersPanel() {
     <section className="panel layers" aria-label="Sensitivity">
       <div className="layers-head">
         <Legend />
-        <input
-          ref={field}
-          className="field layers-filter"
-          type="search"
-          placeholder="Filter layers  /"
-          aria-label="Filter layers by name or operator"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") setFilter("");
-          }}
-        />
+        <div className="layers-tools">
+          <RowsMenu onTable={() => setTable(true)} />
+          <input
+            ref={field}
+            className="field layers-filter"
+            type="search"
+            placeholder="Filter  /"
+            aria-label="Filter layers by name or operator"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") setFilter("");
+            }}
+          />
+        </div>
       </div>
       {model || !opening ? <Heatmap /> : <p className="heat-none">Reading the model…</p>}
+      {table !== null && (
+        <Suspense>
+          <LayersTable open={table} onOpenChange={setTable} />
+        </Suspense>
+      )}
       <footer className="layers-foot">
         <SweepProgress />
       </footer>

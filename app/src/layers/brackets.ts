@@ -1,6 +1,6 @@
 // Which rows share a decision about activations: a bracket beside their cells, in lanes where brackets overlap.
 
-import type { LayerSummary } from "@bitscape/engine";
+import type { Row } from "../state/groupingRows.ts";
 
 export interface Bracket {
   /** Indices of the rows, in order; at least two. */
@@ -12,13 +12,14 @@ export interface Bracket {
 // More would not fit between weights and activations; further brackets lie over the last lane.
 const lanes = 3;
 
-export function bracketsOf(rows: readonly LayerSummary[]): Bracket[] {
-  const at = new Map(rows.map(({ id }, i) => [id, i]));
+/** The brackets of the layers that have rows; those in closed groups have none. */
+export function bracketsOf(rows: readonly Row[]): Bracket[] {
+  const at = new Map(rows.flatMap((row, i) => (row.kind === "layer" ? [[row.layer.id, i] as const] : [])));
   const seen = new Set<number>();
   const free = new Array<number>(lanes).fill(-1);
   return rows.flatMap((_, i) => {
     if (seen.has(i)) return [];
-    const members = groupOf(rows, i, at).sort((a, b) => a - b);
+    const members = sharersOf(rows, i, at).sort((a, b) => a - b);
     for (const member of members) seen.add(member);
     if (members.length < 2) return [];
     const found = free.findIndex((end) => end < i);
@@ -29,10 +30,11 @@ export function bracketsOf(rows: readonly LayerSummary[]): Bracket[] {
 }
 
 /** A row, those that it shares with, those that they share with, and so on: one edit reaches all of them. */
-function groupOf(rows: readonly LayerSummary[], first: number, at: ReadonlyMap<string, number>): number[] {
+function sharersOf(rows: readonly Row[], first: number, at: ReadonlyMap<string, number>): number[] {
   const found = new Set([first]);
   for (const i of found) {
-    for (const id of rows[i]?.sharedWith ?? []) {
+    const row = rows[i];
+    for (const id of row?.kind === "layer" ? row.layer.sharedWith : []) {
       const other = at.get(id);
       if (other !== undefined) found.add(other);
     }

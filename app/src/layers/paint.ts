@@ -1,18 +1,23 @@
 // Draws a block of the heatmap's rows on a canvas: solid = measured, hatched = predicted, dot = not yet known,
 // cross = failed, ring = chosen. What a cell says in words is words.ts.
 
-import type { LayerSummary, Recipe } from "@bitscape/engine";
+import type { Recipe } from "@bitscape/engine";
 import { inks, lossColour, position } from "../charts/colour.ts";
-import { chosenBits, floating, has } from "../state/edits.ts";
-import { type Cells, cellKey, isFailed, type Predictions, shown } from "../state/known.ts";
+import { floating } from "../state/edits.ts";
+import type { Sharing } from "../state/groupingCells.ts";
+import type { Row } from "../state/groupingRows.ts";
+import { type Cells, isFailed, type Predictions } from "../state/known.ts";
+import { boxOf } from "./boxes.ts";
 import type { Bracket } from "./brackets.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 
 export interface Scene {
-  readonly rows: readonly LayerSummary[];
+  readonly rows: readonly Row[];
   readonly layout: Layout;
   readonly cells: Cells;
   readonly predictions: Predictions;
+  /** How groups show their layers' losses. */
+  readonly sharing: Sharing;
   readonly recipe: Recipe;
   readonly dark: boolean;
   /** Index of the first of the rows among all that are shown. */
@@ -24,6 +29,8 @@ export interface Scene {
 }
 
 const inset = 2;
+/** Above and below a group's cells: slimmer than those of layers. */
+const slim = 7;
 
 export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   const { rows, layout } = scene;
@@ -66,32 +73,28 @@ function paintBracket(context: Context, { rows, layout, from, dark, active }: Sc
   context.stroke();
 }
 
-function paintRow(context: CanvasRenderingContext2D, scene: Scene, row: number): void {
-  const { layout, cells, predictions, recipe, dark } = scene;
-  const layer = scene.rows[row] as LayerSummary;
-  const chosen = {
-    weight: chosenBits(recipe, layer.id, "weight"),
-    activation: chosenBits(recipe, layer.id, "activation"),
-  };
-  layout.columns.forEach(({ target, bits }, column) => {
-    if (!has(layer, target)) return;
+function paintRow(context: CanvasRenderingContext2D, scene: Scene, index: number): void {
+  const { layout, dark } = scene;
+  const row = scene.rows[index] as Row;
+  const over = row.kind === "group" ? slim : inset;
+  layout.columns.forEach((column, i) => {
+    const { cell, applies, chosen } = boxOf(row, column, scene);
+    if (!applies) return;
     const box = {
-      x: (layout.lefts[column] as number) + inset,
-      y: row * rowHeight + inset,
-      w: (layout.widths[column] as number) - 2 * inset,
-      h: rowHeight - 2 * inset,
+      x: (layout.lefts[i] as number) + inset,
+      y: index * rowHeight + over,
+      w: (layout.widths[i] as number) - 2 * inset,
+      h: rowHeight - 2 * over,
     };
-    if (bits === floating) paintFloat(context, box, dark);
+    if (column.bits === floating) paintFloat(context, box, dark);
+    else if (!cell) paintUnknown(context, box, dark);
+    else if (isFailed(cell)) paintFailed(context, box, dark);
     else {
-      const cell = shown(cellKey(layer.id, target, bits), cells, predictions);
-      if (!cell) paintUnknown(context, box, dark);
-      else if (isFailed(cell)) paintFailed(context, box, dark);
-      else {
-        fill(context, box, lossColour(cell.finding.value, dark));
-        if (cell.finding.source === "predicted") hatch(context, box, position(cell.finding.value), dark);
-      }
+      fill(context, box, lossColour(cell.finding.value, dark));
+      if (cell.finding.source === "predicted") hatch(context, box, position(cell.finding.value), dark);
     }
-    if (chosen[target] === bits) paintRing(context, box, dark, bits === floating);
+    // Chosen by some of a group's layers only: as quiet as what is not quantized.
+    if (chosen > 0) paintRing(context, box, dark, column.bits === floating || chosen < 1);
   });
 }
 

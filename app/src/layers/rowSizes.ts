@@ -18,3 +18,19 @@ export function rowSizes(layers: readonly LayerSummary[], report: SizeReport | n
     }),
   );
 }
+
+/** Of several layers together; undefined where none has weights. */
+export function sizeTogether(
+  layers: readonly LayerSummary[],
+  sizes: ReadonlyMap<string, RowSize>,
+): RowSize | undefined {
+  let sum: { float: number; now: number } | undefined;
+  for (const { id } of layers) {
+    const size = sizes.get(id);
+    if (!size) continue;
+    sum ??= { float: 0, now: 0 };
+    sum.float += size.float;
+    sum.now += size.now;
+  }
+  return sum;
+}

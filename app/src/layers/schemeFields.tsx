@@ -117,17 +117,33 @@ const rules = [
   { value: "percentile", text: "percentile" },
 ];
 
+/** A rule that a recipe has and that is not offered to others: it stays until another is chosen. */
+function ownRule(range: Scheme["range"]): { value: string; text: string } | undefined {
+  if (range === "sawb") return { value: "sawb", text: "SAWB" };
+  if (typeof range !== "object" || "percentile" in range) return undefined;
+  if ("lp" in range) return { value: "lp", text: `least L${range.lp} error` };
+  const base = range.of ?? "minmax";
+  const known = rules.find(({ value }) => value === base)?.text ?? ownRule(base)?.text;
+  return {
+    value: "ratio",
+    text: `${range.ratio.toPrecision(3)} × ${known ?? `percentile ${(base as { percentile: number }).percentile}`}`,
+  };
+}
+
 export function RangeField({ scheme: { range }, change }: Field) {
-  const percentile = typeof range === "object" ? range.percentile : null;
+  const percentile = typeof range === "object" && "percentile" in range ? range.percentile : null;
+  const own = ownRule(range);
+  const shown = percentile === null ? (own?.value ?? (range as string)) : "percentile";
   return (
     <>
       <Segments
         label="Range rule"
-        value={percentile === null ? (range as string) : "percentile"}
-        options={range === "sawb" ? [...rules, { value: "sawb", text: "SAWB" }] : rules}
-        onChange={(value) =>
-          change({ range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") })
-        }
+        value={shown}
+        options={own ? [...rules, own] : rules}
+        onChange={(value) => {
+          if (value === own?.value) return;
+          change({ range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") });
+        }}
       />
       {percentile !== null && (
         <span className="scheme-number">

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { destination } from "./useGridKeys.ts";
+import { destination, unfolding } from "./useGridKeys.ts";
 
 const grid = { rows: 20, columns: 13, page: 8, at: { row: 5, column: 3 } };
 const to = (key: string, wide = false, at = grid.at) => {
@@ -30,4 +30,16 @@ it("stays inside", () => {
 
 it("leaves other keys alone", () => {
   expect(to("a")).toBeNull();
+});
+
+it("opens, closes and leaves groups on their names only", () => {
+  const on = (key: string, open: boolean | null, column = -1, parent = 3) =>
+    unfolding(key, { at: { row: 5, column }, open, parent });
+  expect(on("ArrowRight", false)).toBe("open");
+  expect(on("ArrowRight", true)).toBeNull();
+  expect(on("ArrowLeft", true)).toBe("close");
+  expect(on("ArrowLeft", false)).toBe("out");
+  expect(on("ArrowLeft", null)).toBe("out");
+  expect(on("ArrowLeft", null, -1, -1)).toBeNull();
+  expect(on("ArrowRight", false, 0)).toBeNull();
 });

@@ -10,7 +10,8 @@ interface Actions {
   readonly body: RefObject<HTMLElement | null>;
   readonly rows: number;
   readonly pick: (at: Place, extend: boolean) => void;
-  readonly paintRows: (from: number, to: number, column: number, gesture: string) => void;
+  /** @param begun the row that was pressed */
+  readonly paintRows: (from: number, to: number, column: number, gesture: string, begun: number) => void;
   readonly done: () => void;
 }
 
@@ -34,7 +35,7 @@ export function usePainting({ body, rows, pick, paintRows, done }: Actions) {
       if (at.column < 0 || event.shiftKey) return;
       const gesture = `drag ${++gestures}`;
       drag.current = { from: at, last: at.row, gesture };
-      paintRows(at.row, at.row, at.column, gesture);
+      paintRows(at.row, at.row, at.column, gesture, at.row);
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent) {
@@ -44,7 +45,7 @@ export function usePainting({ body, rows, pick, paintRows, done }: Actions) {
       const row = Math.max(0, Math.min(rows - 1, Math.floor((event.clientY - top) / rowHeight)));
       if (row === under.last) return;
       // Also the rows that a quick pointer jumped over.
-      paintRows(under.last, row, under.from.column, under.gesture);
+      paintRows(under.last, row, under.from.column, under.gesture, under.from.row);
       under.last = row;
     },
     onPointerUp() {

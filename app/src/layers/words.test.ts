@@ -1,6 +1,6 @@
 import type { Cell, LayerSummary } from "@bitscape/engine";
 import { expect, it } from "vitest";
-import { cellName, dropWords, withoutWords } from "./words.ts";
+import { cellName, dropWords, groupCellName, withoutWords } from "./words.ts";
 
 const layer: LayerSummary = {
   id: "fire2/squeeze1x1",
@@ -67,4 +67,21 @@ it("says once which layers cannot be predicted, and why", () => {
   expect(withoutWords([gru, { ...gru, layer: "e" }, ...many])).toBe(
     "5 layers cannot be predicted: GRU has no gradient rule, b is odd and 2 more reasons; they are measured",
   );
+});
+
+it("names a group's cell with how it is shared, how much is known and who has chosen it", () => {
+  const group = { path: "fire2", layers: [layer, layer, layer] };
+  const box = { applies: true, cell, chosen: 1 / 3, of: 3, known: 2, choosing: 1 };
+  const name = (more: object, sharing: "worst" | "sum" = "worst") =>
+    groupCellName(group, column, { ...box, ...more }, { ...of, sharing });
+  expect(name({})).toBe(
+    "fire2, group of 3 layers, weight, 4 bits, worst KL 0.0123 ±0.002, measured on 64 samples, known of 2 of 3, chosen by 1 of 3",
+  );
+  expect(name({ known: 3, choosing: 0 }, "sum")).toContain(
+    "4 bits, sum of KL 0.0123 ±0.002, measured on 64 samples",
+  );
+  expect(name({ cell: undefined, known: 0, choosing: 0 })).toBe(
+    "fire2, group of 3 layers, weight, 4 bits, not yet known",
+  );
+  expect(name({ applies: false })).toContain("nothing to quantize");
 });

@@ -3,8 +3,11 @@
 import type { Cell, Estimator, LayerSummary } from "@bitscape/engine";
 import { floating, has } from "../state/edits.ts";
 import { estimatorTitle } from "../state/estimators.ts";
+import type { Sharing } from "../state/groupingCells.ts";
+import type { GroupRow } from "../state/groupingRows.ts";
 import { failureOf, isFailed } from "../state/known.ts";
 import { formatChange, formatDivergenceFinding, formatPercent, halfWidth } from "../ui/numbers.ts";
+import type { RowCell } from "./boxes.ts";
 import type { Column } from "./columns.ts";
 import { formatTitle } from "./formats.ts";
 
@@ -31,6 +34,23 @@ export function cellName(
   const shared = column.target === "activation" && layer.sharedWith.length > 0;
   return `${head}, ${stateWords(column, cell, circumstances)}${shared ? `, shared with ${layer.sharedWith.join(", ")}` : ""}`;
 }
+
+/** "layer1/0, group of 4 layers, weight, 4 bits, worst KL 0.0123 ±0.002, measured on 64 samples, known of 3 of 4, chosen by 2 of 4". */
+export function groupCellName(
+  { path, layers }: Pick<GroupRow, "path" | "layers">,
+  column: Column,
+  { applies, cell, of, known, choosing }: RowCell,
+  circumstances: Circumstances & { readonly sharing: Sharing },
+): string {
+  const head = `${path}, group of ${layers.length} layers, ${column.target}, ${bitsName(column)}`;
+  if (!applies) return `${head}, nothing to quantize`;
+  const state = stateWords(column, cell, circumstances);
+  const whole = cell && !isFailed(cell) ? `${sharingWords(circumstances.sharing)} ${state}` : state;
+  const some = cell && known < of ? `, known of ${known} of ${of}` : "";
+  return `${head}, ${whole}${some}${choosing > 0 ? `, chosen by ${choosing} of ${of}` : ""}`;
+}
+
+export const sharingWords = (sharing: Sharing) => (sharing === "worst" ? "worst" : "sum of");
 
 function stateWords(column: Column, cell: Cell | undefined, of: Circumstances): string {
   if (column.bits === floating) return "not quantized, no loss";

@@ -23,7 +23,7 @@ export function OpenMenu() {
           type="button"
           className="button bar-model"
           data-kind="plain"
-          aria-label="Open a model or data"
+          aria-label={model ? `Open a model or data, now ${model.name}` : "Open a model or data"}
         >
           <span>{model?.name ?? "Open"}</span>
           <ChevronIcon />

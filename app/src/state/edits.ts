@@ -88,15 +88,35 @@ export const sameColumns = (a: Recipe, b: Recipe, target: Target) =>
   columnKey(a, target) === columnKey(b, target);
 
 /** The column that a scheme belongs to. */
-export function bitsOf(scheme: Scheme | undefined): Bits {
-  if (scheme === undefined) return floating;
-  const { family, name, bits } = formatFacts(scheme.format);
-  return family === "int" ? bits : name;
+export const bitsOf = (scheme: Scheme | undefined): Bits =>
+  scheme === undefined ? floating : columnOf(scheme.format);
+
+const columns = new Map<string, Bits>();
+
+function columnOf(format: Scheme["format"]): Bits {
+  const known = columns.get(format);
+  if (known !== undefined) return known;
+  const { family, name, bits } = formatFacts(format);
+  const column = family === "int" ? bits : name;
+  columns.set(format, column);
+  return column;
 }
 
-/** The bits that a recipe gives a layer's weights or activations. */
-export const chosenBits = (recipe: Recipe, layer: string, target: Target): Bits =>
-  bitsOf(schemeFor(recipe, layer, target));
+/** The bits that a recipe gives a layer's weights or activations. Asked for thousands of layers at every edit: made cheap. */
+export function chosenBits(recipe: Recipe, layer: string, target: Target): Bits {
+  const own = recipe.layers?.[layer];
+  const choice = own === "float" ? own : own?.[target];
+  if (choice === "float") return floating;
+  if (choice?.format !== undefined) return columnOf(choice.format);
+  if (choice !== undefined) return bitsOf(schemeFor(recipe, layer, target));
+  const known = usual.get(recipe) ?? {};
+  usual.set(recipe, known);
+  known[target] ??= bitsOf(schemeFor({ ...recipe, layers: {} }, layer, target));
+  return known[target];
+}
+
+/** What layers without a choice of their own have. */
+const usual = new WeakMap<Recipe, Partial<Record<Target, Bits>>>();
 
 /** Whether a layer has anything to choose for. */
 export const has = (layer: LayerSummary, target: Target) =>
@@ -144,17 +164,14 @@ export function withScheme(
   target: Target,
   scheme: Scheme | undefined,
 ): Recipe {
-  return deciding(layers, target).reduce((edited, id) => {
-    const standard = withOwn(edited, id, target, undefined);
-    return sameScheme(schemeFor(standard, id, target), scheme)
-      ? standard
-      : withOwn(edited, id, target, scheme ?? "float");
-  }, recipe);
+  return withOwn(recipe, deciding(layers, target), target, (standard, id) =>
+    sameScheme(schemeFor(standard, id, target), scheme) ? undefined : (scheme ?? "float"),
+  );
 }
 
 /** Back to what the defaults say. */
 export function withoutOwn(recipe: Recipe, layers: readonly LayerSummary[], target: Target): Recipe {
-  return deciding(layers, target).reduce((edited, id) => withOwn(edited, id, target, undefined), recipe);
+  return withOwn(recipe, deciding(layers, target), target, () => undefined);
 }
 
 /** Whether a layer has a choice of its own. */
@@ -163,10 +180,20 @@ export function hasOwn(recipe: Recipe, layer: string, target: Target): boolean {
   return own === "float" || own?.[target] !== undefined;
 }
 
-/** A preset's defaults for all layers; choices of single layers are dropped. */
+/**
+ * A preset's defaults for all layers; choices of single layers are dropped, and so is an integer-only file where
+ * activations are float.
+ */
 export function withPreset(recipe: Recipe, preset: string): Recipe {
   const { defaults, layers } = presetRecipe(preset);
-  return { ...recipe, defaults, layers };
+  const chosen = { ...recipe, defaults, layers };
+  return defaults?.activation === undefined ? withArithmetic(chosen, null) : chosen;
+}
+
+/** The recipe with integers alone in its file, or with QDQ pairs. */
+export function withArithmetic(recipe: Recipe, arithmetic: Recipe["arithmetic"] | null): Recipe {
+  const { arithmetic: _, ...others } = recipe;
+  return arithmetic ? { ...others, arithmetic } : others;
 }
 
 /** The same decisions for data read with this preprocessing; synthetic data have none. */
@@ -187,13 +214,27 @@ export function presetOf(recipe: Recipe, names: readonly string[]): string | und
   );
 }
 
-function withOwn(recipe: Recipe, id: string, target: Target, choice: Choice | undefined): Recipe {
-  const before = recipe.layers?.[id];
-  if (before === undefined && choice === undefined) return recipe;
-  const both: Exclude<LayerChoice, "float"> =
-    before === "float" ? { weight: "float", activation: "float" } : (before ?? {});
-  const own = { ...both, [target]: choice };
-  const { [id]: _, ...others } = recipe.layers ?? {};
-  const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return { ...recipe, layers: Object.keys(kept).length ? { ...others, [id]: kept } : others };
+/**
+ * Gives layers choices of their own, or takes them away where there is to be none. One copy for all of them: thousands are painted
+ * at once. @param choose is given the recipe in which the layer has no choice of its own for the target
+ */
+function withOwn(
+  recipe: Recipe,
+  ids: readonly string[],
+  target: Target,
+  choose: (standard: Recipe, id: string) => Choice | undefined,
+): Recipe {
+  const layers: Record<string, LayerChoice> = { ...recipe.layers };
+  const edited = { ...recipe, layers };
+  for (const id of ids) {
+    const before = layers[id];
+    const both: Exclude<LayerChoice, "float"> =
+      before === "float" ? { weight: "float", activation: "float" } : (before ?? {});
+    const { [target]: _, ...other } = both;
+    layers[id] = other;
+    const choice = choose(edited, id);
+    if (choice !== undefined) layers[id] = { ...other, [target]: choice };
+    else if (Object.keys(other).length === 0) delete layers[id];
+  }
+  return recipe.layers === undefined && Object.keys(layers).length === 0 ? recipe : edited;
 }

@@ -19,6 +19,7 @@ import {
 } from "@bitscape/engine";
 import { chosenBits, storageBits, targets } from "./edits.ts";
 import { cellKey } from "./known.ts";
+import { fakeLandscape, type LandscapeLog } from "./landscape.test-engine.ts";
 
 export const fakeLayers: readonly LayerSummary[] = ["stem", "middle", "head"].map((id) => ({
   id,
@@ -87,7 +88,15 @@ export class FakeEngine implements EngineClient {
     for (const listener of this.#listeners) listener(reason);
   }
 
+  readonly landscapes: LandscapeLog = {
+    ...{ slices: [], losses: [], optimized: [], finished: [], clips: [1, 1], hang: false, fail: null },
+    cancelled: this.#cancelled,
+  };
+
   readonly engine: Engine = {
+    ...fakeLandscape(this.landscapes),
+    // The other calls: no test of the state makes them.
+    ...({} as Engine),
     openModel: (files, pins) =>
       this.#call(`openModel ${files[0]?.name}`, async () => {
         const name = files[0]?.name ?? "";
@@ -103,6 +112,8 @@ export class FakeEngine implements EngineClient {
         return data(request, this.labelled);
       }),
     previews: () => this.#call("previews", async () => []),
+    latency: () => this.#call("latency", async () => "cancelled" as const),
+    costs: () => this.#call("costs", async () => "cancelled" as const),
     floatScore: (_job, onScore) =>
       this.#call("floatScore", async () => {
         onScore(this.#score("float", 0, 10, false));
@@ -183,6 +194,7 @@ export class FakeEngine implements EngineClient {
           },
         };
       }),
+    outline: () => Promise.reject(new Error("outline: not here")),
     fileNames: () => Promise.reject(new Error("fileNames: not here")),
     writeModel: () => Promise.reject(new Error("writeModel: not here")),
     cancel: async (job) => {

@@ -76,6 +76,9 @@ export function forgetAll(): void {
   forgetScores();
 }
 
+/** Keeps what somebody else had measured of a recipe. */
+export const noteScore = (recipe: Recipe, value: Score) => keep(scores, recipeKey(recipe), value);
+
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);

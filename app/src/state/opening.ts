@@ -4,6 +4,7 @@
 import type { DataRequest, ModelSummary, Preprocess } from "@bitscape/engine";
 import { presetRecipe } from "@bitscape/engine";
 import { sampleNamed } from "@bitscape/samples";
+import { noLimits } from "./budgetLimits.ts";
 import { engine, jobName, newEpoch, sameStudy } from "./connection.ts";
 import { withPreprocess } from "./edits.ts";
 import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
@@ -122,6 +123,7 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
     previews: [],
     float: null,
     ...nothingKnown,
+    limits: noLimits,
     pairsAsked: null,
     exporting: { phase: "idle" },
   });

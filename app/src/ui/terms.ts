@@ -7,9 +7,14 @@ export const terms = {
   calibration: "Samples on which the ranges of activations are observed; their labels are not looked at.",
   centroids: "The vectors that blocks of weights are replaced by; as int8 they share one scale.",
   channel: "Each output channel of the weight has its own scale.",
+  coupling:
+    "|H₁₂| / √(H₁₁ H₂₂), from differences of the loss in the logarithms of two clips, at the best place known: 0 apart, 1 as one.",
+  curvature: "Gaussian curvature of the loss over two clips at the best place known: near 0 flat.",
   drop: "How much top-1 accuracy falls when only this is quantized, in percentage points.",
   granularity: "Which values share one scale: the whole tensor, one output channel, or a block of a channel.",
   grid: "The values that the codes can stand for; everything in between is rounded to the nearest.",
+  interaction:
+    "Share of the loss's variance over the slice that no sum of a curve for each clip explains: 0 means that each clip can be chosen by itself.",
   kl: "Kullback–Leibler divergence of the quantized network's output distribution from the float network's, averaged over samples, in nats; 0 means the same answer.",
   mac: "Multiply–accumulate operations for one sample.",
   ratio: "Median of predicted over measured: 1 means that predictions are right in size too.",
@@ -18,6 +23,8 @@ export const terms = {
   memory:
     "What a session holds: compact weights are decoded at every run, expanded ones once, when the file is loaded.",
   mse: "Squared difference from the float network's output, relative to its energy; 0 means the same answer.",
+  multiplier:
+    "Bits of b in b / 2ᶜ, the whole number that sums are multiplied by before they are shifted right: each bit halves how far it can be off.",
   opset: "Version of the ONNX operator set that the file is written against.",
   percentile: "The range covers this share of the values on either side and clips the rest.",
   predicted: "Sum of what each layer costs alone; layers interact, so it is checked by measuring.",

@@ -45,7 +45,7 @@ async function refused(...args: string[]): Promise<string> {
 describe("documents", () => {
   test("hold what the contract promises, and the recipe becomes a file of exactly those bytes", async () => {
     // What the file carries of the data (preprocessing of images) is part of its size.
-    const found = await allocated("--size", "60%", "--data", data);
+    const found = await allocated("--size", "60%", "--data", data, "--evaluations", "3");
     expect(Object.keys(found)).toEqual(
       expect.arrayContaining([
         "recipe",
@@ -96,7 +96,8 @@ describe("documents", () => {
     expect(Number(of("head").slice(3))).toBeLessThanOrEqual(4);
     const coupled = await allocated("--avg-bits", "5", "--couple", "first,second,head");
     expect(Object.keys(coupled.recipe.layers)).toEqual([]);
-    const bops = await allocated("--max-bops", "1e6", "--targets", "both", "--data", data);
+    const both = ["--targets", "both", "--data", data, "--evaluations", "3"];
+    const bops = await allocated("--max-bops", "1e6", ...both);
     expect(bops.bops).toBeLessThanOrEqual(1e6);
   });
 
@@ -108,10 +109,64 @@ describe("documents", () => {
   });
 
   test("prose for a person", async () => {
-    const ran = await bitscape(["allocate", model, "--sensitivity", sensitivity, "--size", "60%"]);
+    const asked = ["allocate", model, "--sensitivity", sensitivity];
+    const ran = await bitscape([...asked, "--size", "60%"]);
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/→ .* predicted \(95 %: .*proven optimal/);
     expect(ran.out).toContain("uniform 8");
+    const least = await bitscape([...asked, "--size", "60%", "--data", data, "--evaluations", "3"]);
+    expect(least.out).toMatch(/stored as: .*; measured on 20 samples that the search did not see: /);
+    const drop = await bitscape([...asked, "--max-drop", "10", "--data", data, "--evaluations", "6"]);
+    expect(drop.out).toMatch(
+      /top-1 falls by -?[\d.]+ points \(95 %: .* on 20 samples that the search did not see/,
+    );
+  });
+});
+
+describe("with data", () => {
+  type Weighed = { name: string; bytes: number; cut: boolean; measured: { value: number; n: number } };
+
+  test("candidates are measured, uniform recipes among them, and the least that fits is the answer", async () => {
+    const found = await allocated("--size", "60%", "--data", data, "--evaluations", "8");
+    const trace = found.trace as Weighed[];
+    const whole = trace.filter(({ cut }) => !cut);
+    expect(trace.some(({ name }) => name.startsWith("uniform "))).toBe(true);
+    expect(new Set(trace.map(({ name }) => name.replace(/^uniform \d+, /, ""))).size).toBeGreaterThan(3);
+    for (const { bytes } of trace) expect(bytes).toBeLessThanOrEqual(0.6 * found.floatBytes);
+    // Other samples choose among the three that lose least.
+    const least = whole.map(({ measured }) => measured.value).toSorted((a, b) => a - b)[2] as number;
+    const chosen = whole.find(({ bytes, name }) => bytes === found.bytes && name === found.style) as Weighed;
+    expect(chosen.measured.value).toBeLessThanOrEqual(least);
+    expect([found.confirmed, found.complete, found.measured.n]).toEqual([true, true, 20]);
+    expect(found.predicted.high).toBeGreaterThan(found.predicted.low);
+  });
+
+  test("a person's own recipe is measured beside what was predicted of it", async () => {
+    const own = { schema: "bitscape/recipe/1", defaults: { weight: { format: "int3" } } };
+    const recipe = await folder.write("measured.json", JSON.stringify(own));
+    const asked = ["--size", "80%", "--recipe", recipe, "--data", data, "--evaluations", "4"];
+    const { own: found } = await allocated(...asked);
+    const file = folder.at("measured.onnx");
+    await bitscape(["quantize", model, "--recipe", recipe, "--data", data, "--output", file]);
+    const ran = await bitscape(["evaluate", file, "--reference", model, "--data", data, "--json"]);
+    const { value, n } = JSON.parse(ran.out);
+    expect(found.measured.n).toBe(n);
+    expect(found.measured.value / value).toBeCloseTo(1, 4);
+    const { predicted, measured } = found;
+    expect(found.outside).toBe(measured.low > predicted.high || measured.high < predicted.low);
+  });
+
+  test("stopped by Ctrl-C, keeps the least so far and says so", async () => {
+    const output = folder.at("least.json");
+    const args = ["allocate", model, "--sensitivity", sensitivity, "--size", "60%", "--data", data];
+    const ran = await bitscape([...args, "--json", "--output", output], (what, done, abort) => {
+      if (what === "measuring joint recipes" && done === 3) abort();
+    });
+    expect(ran.code).toBe(130);
+    const found = JSON.parse(await readFile(output, "utf8"));
+    expect([found.complete, found.trace.length]).toEqual([false, 3]);
+    const whole = (found.trace as Weighed[]).filter(({ cut }) => !cut);
+    expect(found.measured.value).toBe(Math.min(...whole.map(({ measured }) => measured.value)));
   });
 });
 

@@ -7,12 +7,25 @@ import type { Job, Verb } from "./verb.ts";
 import { allocate } from "./verbs/allocate.ts";
 import { evaluate } from "./verbs/evaluate.ts";
 import { inspect } from "./verbs/inspect.ts";
+import { landscape } from "./verbs/landscape.ts";
+import { latency } from "./verbs/latency.ts";
+import { optimize } from "./verbs/optimize.ts";
 import { quantize } from "./verbs/quantize.ts";
 import { sensitivity } from "./verbs/sensitivity.ts";
 import { verify } from "./verbs/verify.ts";
 import { checkPlace, writeWhole } from "./writing.ts";
 
-const verbs: readonly Verb[] = [inspect, evaluate, sensitivity, allocate, quantize, verify];
+const verbs: readonly Verb[] = [
+  inspect,
+  evaluate,
+  sensitivity,
+  latency,
+  allocate,
+  landscape,
+  optimize,
+  quantize,
+  verify,
+];
 
 function help(verb?: Verb): string {
   if (!verb) {

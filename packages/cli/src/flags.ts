@@ -67,6 +67,24 @@ export const flags = {
     help: "weights in a file beside, OUT.data, even where one file would do",
   },
   checked: { type: "boolean", help: "run the written file once even where it is large" },
+  "integer-only": {
+    type: "boolean",
+    help: "integers alone from the first quantizer to the last: QLinear operators, or b / 2^c",
+  },
+  "multiplier-bits": {
+    type: "string",
+    value: "N",
+    help: "with --integer-only: b / 2^c in int64 operators, b of so many bits (2 to 31)",
+  },
+  operators: {
+    type: "string",
+    value: "qlinear|integer",
+    help: "with --integer-only: which (default qlinear; integer where --multiplier-bits is given)",
+  },
+  "allow-float": {
+    type: "boolean",
+    help: "with --integer-only: keep operators float that have no integer form, and list them",
+  },
   sensitivity: { type: "string", value: "F", help: "what bitscape sensitivity --json wrote" },
   size: {
     type: "string",
@@ -79,7 +97,32 @@ export const flags = {
     value: "X",
     help: "the most bit operations: MACs · bits of weights · of inputs",
   },
-  evaluations: { type: "string", value: "N", help: "joint recipes to measure for --max-drop (default 24)" },
+  level: {
+    type: "string",
+    multiple: true,
+    value: "[RESOURCE=]LEVEL",
+    help: "hawq: high, medium, low or 0 to 1, of size (default), bops or latency",
+  },
+  groups: {
+    type: "string",
+    value: "F",
+    help: "mixdq: JSON of two groups, each with name, rule and metric",
+  },
+  "max-latency": {
+    type: "string",
+    value: "MS|PCT%",
+    help: "the most a run may take, measured here: milliseconds, or the part of the float file's run",
+  },
+  "latency-table": {
+    type: "string",
+    value: "F",
+    help: "times from a table instead (JSON or CSV: layer, or op and shape; scheme; ms)",
+  },
+  evaluations: {
+    type: "string",
+    value: "N",
+    help: "joint recipes to measure, with --data (default 20; for --max-drop 24)",
+  },
   lock: { type: "string", multiple: true, value: "LAYER=BITS", help: "what a layer's weights get" },
   rule: {
     type: "string",
@@ -88,6 +131,32 @@ export const flags = {
     help: "first, last, op:TYPE or /REGEX/, then >=N, <=N or =N",
   },
   couple: { type: "string", multiple: true, value: "A,B", help: "layers whose weights get the same bits" },
+  of: {
+    type: "string",
+    value: "A,B",
+    help: "layers, each with :weight or :activation (default: the first two inner activations)",
+  },
+  kind: { type: "string", value: "KIND", help: "step (default), weight or coupling" },
+  grid: { type: "string", value: "N", help: "values a side (default 21)" },
+  axes: { type: "string", value: "linear|log", help: "how clips are spaced (default linear)" },
+  directions: { type: "string", value: "D", help: "of weights: path (default), random or hessian" },
+  radius: { type: "string", value: "X", help: "half-width of the plane, in filter norms (default 1)" },
+  csv: { type: "string", value: "F", help: "the grid as a table, too" },
+  method: {
+    type: "string",
+    value: "M",
+    help: "optimize: lapq (default) or coordinates; allocate: hawq or mixdq instead of a report's program",
+  },
+  sweeps: { type: "string", value: "N", help: "sweeps over all clips at most (default 2)" },
+  loss: {
+    type: "string",
+    value: "kl|cross-entropy",
+    help: "what is made small (default kl, which needs no labels)",
+  },
+  "fold-tokens": {
+    type: "boolean",
+    help: "first tokens that are outliers and the same in every sample become constants",
+  },
   unchecked: { type: "boolean", help: "do not run the written file once" },
   "min-sqnr": { type: "string", value: "DB", help: "exit 1 below this SQNR of the outputs" },
   "max-drop": {

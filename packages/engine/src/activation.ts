@@ -2,13 +2,17 @@
 // QuantizeLinear itself makes: integers (opset 13, 16 bits 21) and the 8-bit floating-point types (opset 19).
 
 import {
+  centresOf,
   chooseQParams,
   type FormatFacts,
   formatFacts,
   type Histogram,
   type IntegerFacts,
   integerFacts,
+  lpError,
+  type Range,
   rangeOf,
+  ratioOf,
   type Scheme,
 } from "@bitscape/quant";
 
@@ -44,58 +48,56 @@ export interface Calibrated {
   readonly zeroPoint: number;
 }
 
-const searched = new WeakMap<Histogram, Map<string, Calibrated>>();
+const searched = new WeakMap<Histogram, Map<string, Range>>();
 
-/** Scale and zero point of a tensor; a search over ranges is made once, as every edit of a recipe asks again. */
+/** Scale and zero point of a tensor. */
 export function calibrated(histogram: Histogram, scheme: Scheme): Calibrated {
-  const key = JSON.stringify([scheme.format, scheme.symmetric, scheme.range]);
-  const found = searched.get(histogram) ?? new Map<string, Calibrated>();
-  searched.set(histogram, found);
-  const known = found.get(key);
-  if (known) return known;
-  const chosen = chosenFor(histogram, scheme, activationFacts(scheme.format));
-  found.set(key, chosen);
-  return chosen;
-}
-
-function chosenFor(histogram: Histogram, scheme: Scheme, facts: ActivationFacts): Calibrated {
+  const facts = activationFacts(scheme.format);
+  const { base, ratio } = ratioOf(scheme.range);
+  const whole = baseEnds(histogram, { ...scheme, range: base }, facts);
+  const [low, high] = [whole.low * ratio, whole.high * ratio];
   if (facts.kind === "float8") {
-    const scale = Math.fround(largestOf(histogram, scheme, facts) / facts.most);
+    const scale = Math.fround(Math.max(-low, high) / facts.most);
     return { scale: scale >= 2 ** -126 && Number.isFinite(scale) ? scale : 1, zeroPoint: 0 };
   }
-  const { low, high } = rangeOf(histogram, scheme.range, facts, scheme.symmetric);
   const ends = { low: Float64Array.of(low), high: Float64Array.of(high) };
   const params = chooseQParams(ends, facts, scheme.symmetric);
   return { scale: params.scale[0] as number, zeroPoint: params.zeroPoint[0] as number };
 }
 
-/** The magnitude that the largest float8 code is to stand for: there is a sign, and no zero point. */
-function largestOf(histogram: Histogram, { range, format }: Scheme, { most: largest }: Float8Facts): number {
-  const { min, max, counts, limit } = histogram;
-  if (range !== "mse") {
-    // Only mse depends on the grid.
-    const { low, high } = rangeOf(histogram, range, integerFacts("int8"), true);
-    return Math.max(-low, high);
-  }
+/** What a base rule chooses; a search over ranges is made once, as every edit of a recipe asks again. */
+function baseEnds(histogram: Histogram, scheme: Scheme, facts: ActivationFacts): Range {
+  const key = JSON.stringify([scheme.format, scheme.symmetric, scheme.range]);
+  const found = searched.get(histogram) ?? new Map<string, Range>();
+  searched.set(histogram, found);
+  const known = found.get(key);
+  if (known) return known;
+  const chosen =
+    facts.kind === "float8"
+      ? float8Range(histogram, scheme, facts)
+      : rangeOf(histogram, scheme.range, facts, scheme.symmetric);
+  found.set(key, chosen);
+  return chosen;
+}
+
+/** A range whose larger end the largest float8 code is to stand for: there is a sign, and no zero point. */
+function float8Range(histogram: Histogram, { range, format }: Scheme, { most }: Float8Facts): Range {
+  const p = range === "mse" ? 2 : typeof range === "object" && "lp" in range ? range.lp : undefined;
+  // Only a least error depends on the grid.
+  if (p === undefined) return rangeOf(histogram, range, integerFacts("int8"), true);
   const { code, value } = float8Type(formatFacts(format).name) as Float8Type;
-  const width = (2 * limit) / counts.length;
-  const full = Math.max(-min, max);
+  const full = Math.max(-histogram.min, histogram.max);
+  const centres = centresOf(histogram);
   let best = full;
   let least = Number.POSITIVE_INFINITY;
   for (let step = 0; step <= 40; step++) {
     const reach = full * (1 - step * 0.02);
-    const scale = reach / largest;
-    let error = 0;
-    for (let bin = 0; bin < counts.length && error < least; bin++) {
-      const here = counts[bin] as number;
-      if (here === 0) continue;
-      const x = Math.max(min, Math.min(-limit + (bin + 0.5) * width, max));
-      error += here * (value(code(x / scale)) * scale - x) ** 2;
-    }
+    const scale = reach / most;
+    const error = lpError(centres, (x) => value(code(x / scale)) * scale, p);
     if (error < least) {
       least = error;
       best = reach;
     }
   }
-  return best;
+  return { low: -best, high: best };
 }

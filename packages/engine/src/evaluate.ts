@@ -13,7 +13,7 @@ export class Tally {
     this.comparisons.push(...more);
   }
 
-  sum(field: "labelled" | "correct" | "floatCorrect" | "positions" | "agreeing"): number {
+  sum(field: Exclude<keyof Comparison, "divergence" | "softened">): number {
     return this.comparisons.reduce((sum, each) => sum + each[field], 0);
   }
 
@@ -60,6 +60,7 @@ export function scoreOf(tally: Tally, reference: Reference, of: string, done: bo
 /**
  * Runs samples through `run` and compares them with the float network, batch by batch.
  * @param between awaited before each batch; throws to cancel
+ * @param temperature at which distributions are compared, too
  */
 export async function evaluate(
   reference: Reference,
@@ -67,11 +68,12 @@ export async function evaluate(
   indices: readonly number[],
   run: Run,
   between: (tally: Tally) => Promise<void>,
+  temperature?: number,
 ): Promise<Tally> {
   const tally = new Tally();
   for (const batch of reference.batches(indices)) {
     await between(tally);
-    tally.add(await reference.compare(batch, probe, run));
+    tally.add(await reference.compare(batch, probe, run, temperature));
   }
   return tally;
 }

@@ -1,3 +1,4 @@
+export { concerned, parseRule, type Rule, ruled, ruleText } from "@bitscape/methods";
 export {
   type Family,
   type FormatFacts,
@@ -6,28 +7,56 @@ export {
   formatRows,
   type Granularity,
   type Param,
+  type RangeRule,
+  type Scheme,
 } from "@bitscape/quant";
 export { activationFacts } from "./activation.ts";
 export { type Allocation, allocateBits, type Draft, draft } from "./allocate/allocate.ts";
 export { type Budgets, Infeasible } from "./allocate/budgets.ts";
+export type {
+  AllocationCalls,
+  AllocationSetting,
+  CostsRequest,
+  Ends,
+  Expected,
+  Fronts,
+  Goal,
+  MeasuredRecipe,
+  Refused,
+  SolverCalls,
+} from "./allocate/calls.ts";
+export { connectSolver, type SolverClient } from "./allocate/client.ts";
+export { type Costs, costsOf } from "./allocate/costs.ts";
 export {
   type Evidence,
+  evidenceIn,
   evidenceOf,
   type MeasuredCell,
   parseSensitivity,
   type SensitivityReport,
 } from "./allocate/evidence.ts";
-export { type FrontPoint, frontOf, type Placed, place, uniformOf } from "./allocate/front.ts";
+export { type FrontPoint, frontOf, type Placed, place, placed, uniformOf } from "./allocate/front.ts";
+export { type Cause, explainGap, type LossOf, measuredGap } from "./allocate/gap.ts";
 export { highsSolver } from "./allocate/highs.ts";
-export type { JointLoss, Pairs } from "./allocate/joint.ts";
-export { measureJoint } from "./allocate/measured.ts";
 export {
-  type AllocationOptions,
-  type Prepared,
-  predictedOf,
-  prepare,
-  withMeasured,
-} from "./allocate/prepared.ts";
+  type Cross,
+  correlationOf,
+  crossesOf,
+  type JointLoss,
+  type Pairs,
+  type Part,
+} from "./allocate/joint.ts";
+export { type MeasuredLoss, type MeasureLoss, measureJoint, measureLoss } from "./allocate/measured.ts";
+export { type Prepared, prepare, type Sized } from "./allocate/prepared.ts";
+export { AllocationRoom } from "./allocate/room.ts";
+export {
+  type Rival,
+  type Search,
+  type SearchFound,
+  type Style,
+  searchLeast,
+  type Weighed,
+} from "./allocate/search.ts";
 export type { SizeOf } from "./allocate/sizes.ts";
 export {
   type MeasuredJoint,
@@ -36,12 +65,38 @@ export {
   smallestWithin,
   type Tried,
 } from "./allocate/smallest.ts";
+export { evidenceInStyle, nearestStyle, rivalsOf, styles } from "./allocate/styles.ts";
+export { type AllocationOptions, predictedOf, type Table, withMeasured } from "./allocate/table.ts";
 export { leastBatch } from "./batches.ts";
 export { connectEngine, type EngineClient, WorkerLost } from "./client.ts";
+export type {
+  Answers,
+  CompareCalls,
+  ComparedSample,
+  CompareReport,
+  Confusion,
+  Guess,
+  InputView,
+  LayerDivergence,
+  LayersReport,
+} from "./compare/calls.ts";
 export * from "./data/index.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
+export {
+  allocateHawq,
+  type HawqAllocation,
+  type HawqOptions,
+  type HawqRow,
+  hawqFixed,
+} from "./hawq/allocate.ts";
+export { downSampling } from "./hawq/residual.ts";
+export { type Arithmetic, FLOAT_BITS, integerOperators, settled } from "./integer/arithmetic.ts";
+export { carriedPlan, carriedReport } from "./integer/carried.ts";
+export { exportPlan } from "./integer/exportPlan.ts";
+export { type FloatOperator, type IntegerProof, integerProof } from "./integer/floatBetween.ts";
+export type { DyadicBranch, IntegerLayer, IntegerReport } from "./integer/report.ts";
 export type {
   CouplingReport,
   CouplingRequest,
@@ -61,10 +116,42 @@ export type {
   WeightSliceRequest,
   WeightSurface,
 } from "./landscape/calls.ts";
+export { couplingMatrix } from "./landscape/coupling.ts";
+export type { LossName } from "./landscape/loss.ts";
+export { ClipSearch, type Optimized } from "./landscape/optimize.ts";
+export { StepSurface } from "./landscape/stepSlice.ts";
+export { innerActivations } from "./landscape/steps.ts";
+export { WeightSurfaces } from "./landscape/weightSlice.ts";
+export type { LatencyCalls, LatencyReport, LatencyRequest } from "./latency/calls.ts";
+export { type GivenRow, givenTimes, parseLatencyTable } from "./latency/given.ts";
+export type { EndToEnd, LatencyRow, LatencyTable } from "./latency/measured.ts";
+export { type StopwatchOptions, type Timing, timingOf } from "./latency/stopwatch.ts";
+export { latencyOf, timedFeeds, timedModel } from "./latency/studied.ts";
+export { scaledTimes, type Times } from "./latency/times.ts";
+export { Timings } from "./latency/timings.ts";
+export {
+  allocateWithin,
+  type LatencyAsk,
+  type LatencyLimit,
+  type TimedAllocation,
+  type WithinLatency,
+} from "./latency/within.ts";
 export { type Memory, memories } from "./memory.ts";
+export {
+  allocateMixdq,
+  type MixdqAllocation,
+  type MixdqOptions,
+  type MixdqTarget,
+  sweeps,
+} from "./mixdq/allocate.ts";
+export { type Fold, foldable, foldedIn, foldTokens } from "./mixdq/foldTokens.ts";
+export { type Groups, groupsOf, type LayerGroup, parseGroups } from "./mixdq/groups.ts";
+export { type MixdqMetric, metricsOf, mixdqMetrics } from "./mixdq/scores.ts";
+export { findTokens, type LayerTokens } from "./mixdq/tokens.ts";
 export { boundsOf, inputsOf } from "./network/inputs.ts";
 export { type Layer, layerOf, type Network } from "./network/network.ts";
 export { openNetwork } from "./network/open.ts";
+export type { GraphOutline, OutlineEdge, OutlineNode } from "./outline.ts";
 export { outputKind } from "./output.ts";
 export { type Plan, planRecipe, type Ranges } from "./plan.ts";
 export { Probe, probeModel } from "./probe.ts";

@@ -29,6 +29,19 @@ export function logProbabilities(
   return out;
 }
 
+/** Log-probabilities at a temperature: logits divided by it (Hinton et al. 2015, distillation). */
+export function softened(logP: Float64Array, classes: number, temperature: number): Float64Array {
+  const out = logP.map((log) => log / temperature);
+  for (let row = 0; row < out.length; row += classes) {
+    let sum = 0;
+    // None is above zero, and one of them near it: no overflow, and the sum is not lost.
+    for (let c = row; c < row + classes; c++) sum += Math.exp(out[c] as number);
+    const shift = Math.log(sum);
+    for (let c = row; c < row + classes; c++) out[c] = (out[c] as number) - shift;
+  }
+  return out;
+}
+
 /**
  * Mean over positions of KL(p ‖ q) = Σ p (log p − log q), in nats, between two arrays of log-probabilities.
  * @param counted positions to use; all where absent

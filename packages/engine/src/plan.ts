@@ -11,7 +11,15 @@ import {
   productLayout,
   storedFacts,
 } from "@bitscape/quant";
-import { type ActivationFacts, activationFacts, calibrated, runsOnIntegers } from "./activation.ts";
+import {
+  type ActivationFacts,
+  activationFacts,
+  type Calibrated,
+  calibrated,
+  runsOnIntegers,
+} from "./activation.ts";
+import { blocksLost, summable } from "./integer/schemes.ts";
+import { foldedIn } from "./mixdq/foldTokens.ts";
 import { floatsOf } from "./network/constants.ts";
 import { type Layer, layerOf, type Network } from "./network/network.ts";
 import type { Point } from "./network/points.ts";
@@ -50,10 +58,17 @@ export type Ranges = ReadonlyMap<string, Histogram>;
 
 /**
  * Resolves a recipe against a network. Pure and cheap: no weight is encoded.
+ * @param given scales and zero points that were chosen before, as a file carries them: no range is asked for
  * @throws one sentence for a layer the network lacks, or for an activation scheme without calibration
  */
-export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): Plan {
+export function planRecipe(
+  network: Network,
+  recipe: Recipe,
+  ranges?: Ranges,
+  given: ReadonlyMap<string, Calibrated> = new Map(),
+): Plan {
   for (const id of Object.keys(recipe.layers ?? {})) layerOf(network, id);
+  checkFolded(network, recipe);
   const warnings: string[] = [];
   if (recipe.model && recipe.model.sha256 !== "" && recipe.model.sha256 !== network.sha256) {
     warnings.push(
@@ -66,12 +81,14 @@ export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): P
   const points = new Map<string, PointPlan>();
   for (const point of network.points) {
     const scheme = pointScheme(recipe, point, warnings);
-    if (scheme) points.set(point.tensor, planPoint(point, scheme, ranges));
+    if (scheme) points.set(point.tensor, planPoint(point, scheme, ranges, given.get(point.tensor)));
   }
   const weights = new Map<string, WeightPlan>();
   for (const layer of network.layers) {
-    const scheme = schemeFor(recipe, layer.id, "weight");
-    if (!scheme) continue;
+    const asked = schemeFor(recipe, layer.id, "weight");
+    if (!asked) continue;
+    const scheme = recipe.arithmetic ? summable(asked) : asked;
+    if (scheme !== asked && !warnings.includes(blocksLost)) warnings.push(blocksLost);
     for (const weight of layer.weights) {
       const misfit = misfitOf(layer, weight, storedFacts(scheme));
       if (weight.dtype === formatFacts(scheme.format).name) {
@@ -89,6 +106,17 @@ export function planRecipe(network: Network, recipe: Recipe, ranges?: Ranges): P
   return { weights, points, warnings };
 }
 
+/** Tokens are folded before a plan is made. @throws one sentence where a recipe folds some and the network did not */
+function checkFolded(network: Network, { tokens }: Recipe): void {
+  if (!tokens) return;
+  const folded = foldedIn(network);
+  const missing = Object.entries(tokens.fold).find(([layer, count]) => folded[layer] !== count);
+  if (missing)
+    throw new Error(
+      `recipe: folds ${missing[1]} tokens of ${missing[0]}, expected a network with them folded (bitscape quantize does it)`,
+    );
+}
+
 /** The first decider with an entry of its own decides a shared tensor; else the defaults. */
 function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeScheme | undefined {
   const explicit = point.deciders.filter((id) => {
@@ -96,7 +124,10 @@ function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeSc
     return own === "float" || own?.activation !== undefined;
   });
   const schemes = explicit.map((id) => schemeFor(recipe, id, "activation"));
-  const distinct = new Set(schemes.map((scheme) => JSON.stringify(scheme ?? "float")));
+  // Ratios are each tensor's own: a row that decides another tensor too does not ask for that one's here.
+  const asked = (scheme: RecipeScheme) =>
+    typeof scheme.range === "object" && "ratio" in scheme.range ? { ...scheme, range: "ratio" } : scheme;
+  const distinct = new Set(schemes.map((scheme) => JSON.stringify(scheme ? asked(scheme) : "float")));
   if (distinct.size > 1) {
     const first = explicit.find((_, i) => schemes[i]) as string;
     warnings.push(
@@ -109,7 +140,13 @@ function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeSc
     : schemeFor(recipe, point.deciders[0] as string, "activation");
 }
 
-function planPoint(point: Point, scheme: RecipeScheme, ranges: Ranges | undefined): PointPlan {
+function planPoint(
+  point: Point,
+  scheme: RecipeScheme,
+  ranges: Ranges | undefined,
+  given: Calibrated | undefined,
+): PointPlan {
+  if (given) return { point, format: activationFacts(scheme.format), ...given };
   const histogram = ranges?.get(point.tensor);
   if (!histogram)
     throw new Error(`activation ${point.tensor}: no calibrated range, expected data to calibrate on`);

@@ -11,10 +11,11 @@ import {
   readsOf,
   renameReads,
 } from "@bitscape/graph";
+import type { Encoded } from "@bitscape/quant";
 import type { Tensor } from "@bitscape/tensor";
 import { biasPlans, biasValues, integerBias, integerBiases, weightScale } from "./bias.ts";
 import type { Network } from "./network/network.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, WeightPlan } from "./plan.ts";
 import { Prefixes } from "./prefixes.ts";
 import {
   type Form,
@@ -28,6 +29,7 @@ import {
 } from "./quantizer.ts";
 import type { Feeds, Runtime, Session } from "./runtime.ts";
 import { type Cut, findCuts, prefixModel, suffixModel } from "./stages.ts";
+import { sameFeed, Trail } from "./trail.ts";
 import { encodeWeight, floatWeight, simulateWeight } from "./weight.ts";
 
 /** The probe's model: same outputs as the float network, and the inputs described above. */
@@ -71,6 +73,12 @@ function pushQuantizer(nodes: Node[], made: ReadonlyMap<string, Node>, name: str
   if (quantizer) nodes.push(quantizer);
 }
 
+/** Where the weights of plans come from: encoded anew each time, or kept by who asks for the same ones again and again. */
+export interface WeightSource {
+  readonly encoded: (plan: WeightPlan) => Encoded;
+  readonly simulated: (plan: WeightPlan) => Tensor;
+}
+
 /** Runs one batch of samples, named by their indices in the data set. */
 export type Run = (samples: Feeds, indices: readonly number[]) => Promise<Feeds>;
 
@@ -106,10 +114,14 @@ class Loaded {
   stage(cut: Cut): Promise<Stage> {
     const known = this.#stages.get(cut);
     if (known) return known;
-    const load = async () => ({
-      before: await this.#runtime.load(encodeModel(prefixModel(this.#model, cut))),
-      after: await this.#runtime.load(encodeModel(suffixModel(this.#model, cut))),
-    });
+    const load = async () => {
+      const prefix = prefixModel(this.#model, cut);
+      return {
+        reads: prefix.graph.inputs.map(({ name }) => name),
+        before: await this.#runtime.load(encodeModel(prefix)),
+        after: await this.#runtime.load(encodeModel(suffixModel(this.#model, cut))),
+      };
+    };
     const loading = load();
     this.#stages.set(cut, loading);
     return loading;
@@ -126,6 +138,8 @@ class Loaded {
 }
 
 interface Stage {
+  /** Inputs of the part before. */
+  readonly reads: readonly string[];
   readonly before: Session;
   readonly after: Session;
 }
@@ -137,10 +151,15 @@ export class Probe {
   readonly #forms = new Map<Form, Promise<Loaded>>();
   readonly #prefixes = new Prefixes();
   readonly #float: ReadonlyMap<string, Tensor>;
+  readonly #anew: WeightSource;
 
   private constructor(network: Network, runtime: Runtime) {
     this.#network = network;
     this.#runtime = runtime;
+    this.#anew = {
+      encoded: (plan) => encodeWeight(network, plan),
+      simulated: (plan) => simulateWeight(network, plan),
+    };
     const weights = network.layers.flatMap((layer) => layer.weights);
     const biases = integerBiases(network).map(({ bias }) => bias);
     this.#float = new Map([...weights, ...biases].map(({ name }) => [name, floatWeight(network, name)]));
@@ -164,8 +183,7 @@ export class Probe {
   }
 
   /** What to feed beside the samples so that the network computes as a plan says; the float network without one. */
-  settings(plan?: Plan): Feeds {
-    const form = formOf(plan?.points.values() ?? []);
+  settings(plan?: Plan, form: Form = formOf(plan?.points.values() ?? [])): Feeds {
     return Object.fromEntries([...this.#off(form), ...this.#changes(plan, form)]);
   }
 
@@ -176,12 +194,12 @@ export class Probe {
   }
 
   /** The feeds that a plan changes. */
-  #changes(plan: Plan | undefined, form: Form): Map<string, Tensor> {
+  #changes(plan: Plan | undefined, form: Form, source = this.#anew): Map<string, Tensor> {
     const feeds = new Map<string, Tensor>();
     const network = this.#network;
-    for (const [name, weight] of plan?.weights ?? []) feeds.set(name, simulateWeight(network, weight));
+    for (const [name, weight] of plan?.weights ?? []) feeds.set(name, source.simulated(weight));
     for (const each of plan ? biasPlans(network, plan) : []) {
-      const scale = weightScale(encodeWeight(network, each.weight));
+      const scale = weightScale(source.encoded(each.weight));
       const { dtype, shape, name } = each.bias;
       feeds.set(name, { dtype, shape, data: biasValues(integerBias(each, scale)) });
     }
@@ -219,7 +237,49 @@ export class Probe {
     };
   }
 
+  /**
+   * Runs plans one after the other that differ in few tensors: what lies before the first difference from the plan before is
+   * computed once for each batch and kept where memory allows.
+   * @param samples how many there are in all
+   */
+  walk(samples: number, source: WeightSource): (plan: Plan) => Run {
+    const trail = new Trail<Cut>();
+    let last: { readonly settings: Feeds; readonly form: Form } | undefined;
+    return (plan) => {
+      const form = formOf(plan.points.values());
+      const settings = Object.fromEntries([...this.#off(form), ...this.#changes(plan, form, source)]);
+      const changed = last?.form === form ? differing(last.settings, settings) : undefined;
+      last = { settings, form };
+      let place: Promise<{ readonly stage: Stage; readonly kept: Map<string, Feeds> } | undefined>;
+      const placed = async (loaded: Loaded) => {
+        const cut = changed && loaded.cutBefore(changed, samples, this.#prefixes);
+        const found = trail.find(settings, form);
+        if (found && (!cut || found.cut.position >= cut.position)) {
+          return { stage: await loaded.stage(found.cut), kept: found.kept };
+        }
+        if (!cut || changed.size === 0) return undefined;
+        const stage = await loaded.stage(cut);
+        return { stage, kept: trail.begin(cut, form, stage.reads, settings) };
+      };
+      return async (feeds, indices) => {
+        const loaded = await this.#loaded(form);
+        place ??= placed(loaded);
+        const at = await place;
+        if (!at) return loaded.session.run({ ...settings, ...feeds });
+        const key = indices.join();
+        const values = at.kept.get(key) ?? (await at.stage.before.run({ ...settings, ...feeds }));
+        at.kept.set(key, values);
+        return { ...values, ...(await at.stage.after.run({ ...settings, ...feeds, ...values })) };
+      };
+    };
+  }
+
   async release(): Promise<void> {
     for (const loading of this.#forms.values()) await (await loading).release();
   }
+}
+
+/** Names of the feeds that differ. */
+function differing(a: Feeds, b: Feeds): Set<string> {
+  return new Set(Object.keys(b).filter((name) => !sameFeed(a[name], b[name])));
 }

@@ -4,9 +4,15 @@
 import type { FileRole } from "@bitscape/graph";
 import type { RangeRule, Scheme } from "@bitscape/quant";
 import type { DType } from "@bitscape/tensor";
+import type { AllocationCalls } from "./allocate/calls.ts";
+import type { CompareCalls } from "./compare/calls.ts";
 import type { Preprocess } from "./data/index.ts";
 import type { StoredTensor } from "./export/exporter.ts";
 import type { Finding } from "./finding.ts";
+import type { IntegerReport } from "./integer/report.ts";
+import type { LandscapeCalls } from "./landscape/calls.ts";
+import type { LatencyCalls } from "./latency/calls.ts";
+import type { GraphOutline } from "./outline.ts";
 import type { Choice, Recipe, Target } from "./recipe.ts";
 
 export interface ValueSummary {
@@ -67,6 +73,8 @@ export interface DataSummary {
   readonly size: number;
   readonly labelled: boolean;
   readonly classes: number | null;
+  /** SHA-256 (hex) of what was read. */
+  readonly digest?: string;
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
   readonly preprocess: Preprocess | null;
   readonly calibration: number;
@@ -150,6 +158,8 @@ export interface ExportResult {
   readonly opset: number;
   readonly warnings: readonly string[];
   readonly verification: Verification;
+  /** Of an integer-only file: its layers' multipliers and shifts. */
+  readonly integer?: IntegerReport;
 }
 
 /** Where the files of an export go: files that the person chose; of those that were not, the worker makes its own. */
@@ -259,7 +269,7 @@ export interface Pong {
 export type OnProgress = (what: string, done: number, total: number) => void;
 
 /** The calls that the worker answers. Long ones take a job name: `cancel` ends them softly between two steps. */
-export interface Engine {
+export interface Engine extends AllocationCalls, CompareCalls, LandscapeCalls, LatencyCalls {
   /** Reads a model; the other files are its external data. Any earlier study in the worker is dropped. */
   openModel(
     files: readonly File[],
@@ -290,6 +300,8 @@ export interface Engine {
   /** Measures a joint recipe with the probe; has precedence over a running sweep. */
   evaluate(job: string, recipe: Recipe, onScore: (score: Score) => void): Promise<Score | "cancelled">;
   size(recipe: Recipe): Promise<SizeReport>;
+  /** The graph as nodes and edges, to be drawn. */
+  outline(): Promise<GraphOutline>;
   histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport>;
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled">;
   /** What an export's files would be called: one, or two where one could not hold it. */

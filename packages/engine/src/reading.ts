@@ -108,6 +108,7 @@ export function dataSummary(
     name: dataset.name,
     kind: dataset.kind,
     size: dataset.size,
+    digest: dataset.digest,
     labelled: dataset.labels !== undefined && kind.kind === "classes",
     classes: kind.kind === "classes" ? kind.classes : null,
     skipped: dataset.skipped,

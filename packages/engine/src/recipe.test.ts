@@ -1,6 +1,6 @@
 import { formatRows } from "@bitscape/quant";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import {
   baseSchemes,
   parseRecipe,
@@ -128,6 +128,12 @@ describe("parsing", () => {
       { schema, defaults: { activation: { range: { percentile: 101 } } } },
       "r.json: defaults.activation.range.percentile: ",
     ],
+    [{ schema, defaults: { weight: { range: { lp: 0 } } } }, "r.json: defaults.weight.range.lp: "],
+    [{ schema, defaults: { weight: { range: { ratio: 0 } } } }, "r.json: defaults.weight.range.ratio: "],
+    [
+      { schema, defaults: { weight: { range: { ratio: 1, of: { ratio: 2 } } } } },
+      "r.json: defaults.weight.range.of",
+    ],
     [{ schema, seed: -1 }, "r.json: seed: "],
     [{ schema: "bitscape/recipe/2" }, "r.json: schema: "],
     [{}, "r.json: schema: "],
@@ -138,6 +144,15 @@ describe("parsing", () => {
     expect(() => parseRecipe(json, "r.json")).toThrow(sentence);
     expect(() => parseRecipe(json, "r.json")).toThrow(/, expected bitscape\/recipe\/1$/);
   });
+});
+
+test("every range rule parses, and as what a ratio is of", () => {
+  for (const of of ["minmax", "mse", "sawb", { percentile: 99.9 }, { lp: 2.5 }]) {
+    for (const range of [of, { ratio: 0.618, of }, { ratio: 1.2 }]) {
+      const recipe = { schema, defaults: { weight: { range }, activation: { range } } };
+      expect(parseRecipe(recipe)).toEqual(recipe);
+    }
+  }
 });
 
 test("every example of every format parses, spaces and all", () => {

@@ -2,17 +2,26 @@
 // refused. Resolves what each layer is to get; does not know any network.
 
 import { formatFacts, formatRows, type Scheme } from "@bitscape/quant";
-import { z } from "zod";
+import * as z from "zod";
 import { activationFacts } from "./activation.ts";
+import { type Arithmetic, arithmeticSchema } from "./integer/arithmetic.ts";
 import { type Memory, memories } from "./memory.ts";
+
+// Zod would compile its checks with `new Function`, which the page's content policy forbids.
+z.config({ jitless: true });
 
 const granularity = z.union([
   z.enum(["tensor", "channel"]),
   z.strictObject({ block: z.int().min(8).max(4096) }),
 ]);
-const range = z.union([
+const baseRange = z.union([
   z.enum(["minmax", "mse", "sawb"]),
   z.strictObject({ percentile: z.number().gt(50).max(100) }),
+  z.strictObject({ lp: z.number().min(0.5).max(16) }),
+]);
+const range = z.union([
+  baseRange,
+  z.strictObject({ ratio: z.number().gt(0).max(64), of: baseRange.optional() }),
 ]);
 
 /** A name that its parser knows; the parser's sentence where it does not. */
@@ -64,6 +73,8 @@ export const recipeSchema = z.strictObject({
   defaults: z.strictObject(choices).optional(),
   layers: z.record(z.string(), layer).optional(),
   repairs: z.array(z.enum(["bias-correction"])).optional(),
+  arithmetic: arithmeticSchema.optional(),
+  tokens: z.strictObject({ fold: z.record(z.string(), z.int().min(1)) }).optional(),
   preprocess: z
     .strictObject({
       resize: z.union([z.int().positive(), z.literal("none")]).optional(),
@@ -98,6 +109,10 @@ export interface Recipe {
     | undefined;
   readonly layers?: Readonly<Record<string, LayerChoice>> | undefined;
   readonly repairs?: readonly "bias-correction"[] | undefined;
+  /** Integers alone between the quantizers of the file; QDQ pairs where absent. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** By layer, how many of its first tokens are constants of the file; their evidence is in its metadata. */
+  readonly tokens?: { readonly fold: Readonly<Record<string, number>> } | undefined;
   readonly preprocess?: z.infer<typeof recipeSchema>["preprocess"];
 }
 

@@ -4,26 +4,38 @@ import { relativeSquaredError } from "@bitscape/quant";
 import { batchesOf, batchSize, fixesBatch, rowOf } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
 import { uncertainty } from "./importance.ts";
-import { argMax, klDivergence, logProbabilities } from "./metric.ts";
+import { argMax, klDivergence, logProbabilities, softened } from "./metric.ts";
 import type { Network } from "./network/network.ts";
 import { type OutputKind, outputKind } from "./output.ts";
 import type { Probe, Run } from "./probe.ts";
 import type { Feeds } from "./runtime.ts";
 
 /** One sample's answer: log-probabilities, or the values of each output. */
-type Answer = { readonly logP: Float64Array } | { readonly values: readonly Float32Array[] };
+export type Answer = { readonly logP: Float64Array } | { readonly values: readonly Float32Array[] };
 
 /** How one sample's answer compares with the float network's. */
 export interface Comparison {
   /** KL in nats for classes, relative squared error for values. */
   readonly divergence: number;
+  /** The same with both distributions softened, where a temperature is asked for; the divergence itself of values. */
+  readonly softened?: number;
   /** Positions with a label, how many are right, and how many the float network has right; zeros without labels. */
   readonly labelled: number;
   readonly correct: number;
   readonly floatCorrect: number;
+  /** Sum of −ln of what is given to the label, over those positions; 0 without labels. */
+  readonly crossEntropy: number;
   /** Positions, and how many have the float network's top-1; zeros for values. */
   readonly positions: number;
   readonly agreeing: number;
+}
+
+/** One sample's answers, and how they compare. */
+export interface Pair {
+  readonly index: number;
+  readonly float: Answer;
+  readonly quantized: Answer;
+  readonly comparison: Comparison;
 }
 
 // Answers kept for all evaluation samples stay under this; samples beyond it are not evaluated against.
@@ -58,19 +70,35 @@ export class Reference {
   /**
    * Compares one batch under some settings with the float network. The float answers are computed when first needed.
    * @param run gives the outputs for a batch of samples
+   * @param temperature at which distributions are compared, too
    */
   async compare(
     batch: { readonly indices: readonly number[]; readonly count: number },
     probe: Probe,
     run: Run,
+    temperature?: number,
   ): Promise<Comparison[]> {
+    return (await this.pairs(batch, probe, run, temperature)).map(({ comparison }) => comparison);
+  }
+
+  /** The same with the answers themselves. */
+  async pairs(
+    batch: { readonly indices: readonly number[]; readonly count: number },
+    probe: Probe,
+    run: Run,
+    temperature?: number,
+  ): Promise<Pair[]> {
     const samples = await this.dataset.batch(batch.indices);
     const own = batch.indices.slice(0, batch.count);
     if (own.some((index) => !this.#answers.has(index))) {
       await this.#ask(batch, probe, samples);
     }
     const answers = await this.#answersOf(await run(samples, batch.indices), batch);
-    return own.map((index, i) => this.#compareOne(index, answers[i] as Answer));
+    return own.map((index, i) => {
+      const quantized = answers[i] as Answer;
+      const float = this.#answers.get(index) as Answer;
+      return { index, float, quantized, comparison: this.#compareOne(index, quantized, temperature) };
+    });
   }
 
   /**
@@ -155,13 +183,14 @@ export class Reference {
     });
   }
 
-  #compareOne(index: number, answer: Answer): Comparison {
+  #compareOne(index: number, answer: Answer, temperature: number | undefined): Comparison {
     const float = this.#answers.get(index) as Answer;
-    const none = { labelled: 0, correct: 0, floatCorrect: 0, positions: 0, agreeing: 0 };
+    const none = { labelled: 0, correct: 0, floatCorrect: 0, crossEntropy: 0, positions: 0, agreeing: 0 };
     if ("values" in float) {
       const { values } = answer as Extract<Answer, { values: unknown }>;
       const errors = float.values.map((exact, i) => relativeSquaredError(exact, values[i] as Float32Array));
-      return { ...none, divergence: errors.reduce((a, b) => a + b, 0) / errors.length };
+      const divergence = errors.reduce((a, b) => a + b, 0) / errors.length;
+      return { ...none, divergence, ...(temperature !== undefined && { softened: divergence }) };
     }
     const { classes } = this.kind as Extract<OutputKind, { kind: "classes" }>;
     const { logP } = answer as Extract<Answer, { logP: unknown }>;
@@ -178,10 +207,15 @@ export class Reference {
       if (mine === theirs) tally.agreeing++;
       if (label < 0) continue;
       tally.labelled++;
+      tally.crossEntropy -= logP[row + label] as number;
       if (mine === label) tally.correct++;
       if (theirs === label) tally.floatCorrect++;
     }
-    return { ...tally, divergence: klDivergence(float.logP, logP, classes, this.#counted(index)) };
+    const counted = this.#counted(index);
+    const divergence = klDivergence(float.logP, logP, classes, counted);
+    if (temperature === undefined) return { ...tally, divergence };
+    const [p, q] = [softened(float.logP, classes, temperature), softened(logP, classes, temperature)];
+    return { ...tally, divergence, softened: temperature ** 2 * klDivergence(p, q, classes, counted) };
   }
 }
 

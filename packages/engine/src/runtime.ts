@@ -56,17 +56,32 @@ export interface OrtOptions extends InferenceSession.SessionOptions {
   readonly takesPaths?: boolean;
 }
 
+type Attempt = <T>(subject: string, work: () => Promise<T>) => Promise<T>;
+
+/** The same attempts, each begun when the one before has ended. */
+function oneByOne(attempt: Attempt): Attempt {
+  let last: Promise<unknown> = Promise.resolve();
+  return (subject, work) => {
+    const mine = last.then(() => attempt(subject, work));
+    last = mine.catch(() => {}); // its caller hears of it
+    return mine;
+  };
+}
+
 /** A Runtime over either build of ONNX Runtime. */
 export function ortRuntime(
   ort: Ort,
   name: string,
   { takesPaths = false, ...base }: OrtOptions = {},
 ): Runtime {
+  // The WebAssembly build keeps a call's arguments on its stack while it awaits: another call begun meanwhile would
+  // overwrite them. The native one is free to run several at once.
+  const call = takesPaths ? attempt : oneByOne(attempt);
   return {
     name,
     async load(model, options = {}) {
       const [file, beside] = given(model, takesPaths);
-      const session = await attempt("model", () =>
+      const session = await call("model", () =>
         ort.InferenceSession.create(file, {
           // Fatal alone: what fails is thrown, and said by whoever catches it.
           logSeverityLevel: 4,
@@ -90,7 +105,7 @@ export function ortRuntime(
             if (!value) throw new Error(`input ${input}: nothing to feed, expected a tensor`);
             ortFeeds[input] = toOrt(ort, value);
           }
-          const found = await attempt("run", () => session.run(ortFeeds, fetch ?? numeric));
+          const found = await call("run", () => session.run(ortFeeds, fetch ?? numeric));
           return Object.fromEntries(Object.entries(found).map(([output, value]) => [output, fromOrt(value)]));
         },
         release: () => session.release(),

@@ -2,10 +2,21 @@
 // Independent of the worker itself, so that it runs in tests too.
 
 import { encodeModel } from "@bitscape/graph";
+import type { CostsRequest } from "./allocate/calls.ts";
+import { type Costs, costsOf } from "./allocate/costs.ts";
+import type { CompareCalls } from "./compare/calls.ts";
+import { CompareRoom } from "./compare/room.ts";
 import { type ImageDecoder, sampleSplit, sha256Hex } from "./data/index.ts";
 import { type Exported, exportNetwork } from "./export/exporter.ts";
+import type { LandscapeCalls } from "./landscape/calls.ts";
+import { LandscapeRoom } from "./landscape/room.ts";
+import type { LatencyReport, LatencyRequest } from "./latency/calls.ts";
+import type { LatencyRow } from "./latency/measured.ts";
+import { latencyOf } from "./latency/studied.ts";
+import { Timings } from "./latency/timings.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
+import { type GraphOutline, outlineOf } from "./outline.ts";
 import { type Plan, planRecipe } from "./plan.ts";
 import { previewOf } from "./preview.ts";
 import type {
@@ -61,6 +72,8 @@ export class Studio implements Engine {
   readonly #name: string;
   readonly #runnableBytes: number;
   readonly #turns = new Turns();
+  /** What was timed on this device: other networks and recipes have layers of the same kinds. */
+  readonly #timings: Timings;
   readonly #jobs = new Map<string, AbortController>();
   #openings = 0;
   #network: Network | undefined;
@@ -68,9 +81,34 @@ export class Studio implements Engine {
   /** Why the network at hand is not run; only where it is not. */
   #cannotRun: string | undefined;
   #preprocess: Preprocess | null = null;
+  readonly #landscapes = new LandscapeRoom({
+    study: () => this.#studied(),
+    job: (name, work) => this.#cancellable(name, work),
+    background: (signal) => this.#turns.background(signal),
+    step: (signal) => this.#turns.step(signal),
+    interactive: (work) => this.#turns.interactive(work),
+  });
+
+  readonly #comparisons = new CompareRoom({
+    study: () => this.#studied(),
+    job: (name, work) => this.#cancellable(name, work),
+    background: (signal) => this.#turns.background(signal),
+    preprocess: () => this.#preprocess,
+  });
+
+  readonly compare: CompareCalls["compare"] = (...asked) => this.#comparisons.compare(...asked);
+  readonly layerDivergence: CompareCalls["layerDivergence"] = (...asked) =>
+    this.#comparisons.layerDivergence(...asked);
+  readonly landscape: LandscapeCalls["landscape"] = (...asked) => this.#landscapes.landscape(...asked);
+  readonly stepLoss: LandscapeCalls["stepLoss"] = (...asked) => this.#landscapes.stepLoss(...asked);
+  readonly coupling: LandscapeCalls["coupling"] = (...asked) => this.#landscapes.coupling(...asked);
+  readonly optimize: LandscapeCalls["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
+  readonly finish: LandscapeCalls["finish"] = (job) => this.#landscapes.finish(job);
+  readonly clips: LandscapeCalls["clips"] = (...asked) => this.#landscapes.clips(...asked);
 
   constructor({ runtime, decode, heapBytes, name, runnableBytes }: StudioOptions) {
     this.#runtime = runtime;
+    this.#timings = new Timings(runtime);
     this.#decode = decode;
     this.#heapBytes = heapBytes ?? (() => 0);
     this.#name = name ?? "bitscape";
@@ -224,8 +262,39 @@ export class Studio implements Engine {
     return sizeReport(this.#opened(), await this.#exported(recipe, idle));
   }
 
+  async outline(): Promise<GraphOutline> {
+    return outlineOf(this.#opened());
+  }
+
   async fileNames(recipe: Recipe): Promise<readonly [string, string?]> {
     return fileNames((await this.#exported(recipe, idle)).model, exportName(this.#opened()));
+  }
+
+  costs(job: string, { schemes, kept, inside }: CostsRequest): Promise<Costs | "cancelled"> {
+    return this.#cancellable(job, (signal) =>
+      this.#turns.interactive(() =>
+        costsOf(this.#opened(), schemes, kept, async (recipe) => {
+          await this.#turns.step(signal);
+          return this.size({ ...recipe, ...inside });
+        }),
+      ),
+    );
+  }
+
+  latency(
+    job: string,
+    request: LatencyRequest,
+    onRow: (row: LatencyRow) => void,
+    onProgress: OnProgress,
+  ): Promise<LatencyReport | "cancelled"> {
+    return this.#cancellable(job, (signal) => {
+      if (this.#cannotRun !== undefined) throw new Error(this.#cannotRun);
+      const between = async (done: number, total: number) => {
+        if (total > 0) onProgress("Timing layers", done, total);
+        await this.#turns.background(signal);
+      };
+      return latencyOf(this.#opened(), this.#timings, request, { onRow, between });
+    });
   }
 
   /** The model of a recipe; of weights alone where the network cannot be run. */
@@ -269,7 +338,8 @@ export class Studio implements Engine {
         const study = this.#studied();
         const step = this.#steps(onProgress, signal);
         const inside = this.#inside(recipe, study);
-        const { model, opset, warnings, plan } = await study.exported(recipe, step("Calibrating"), inside);
+        const made = await study.exported(recipe, step("Calibrating"), inside);
+        const { model, opset, warnings, plan, integer } = made;
         onProgress("Writing the file", 0, 1);
         const bytes = encodeModel(model);
         const verification = await study.verify(
@@ -280,7 +350,8 @@ export class Studio implements Engine {
           step("Verifying the file"),
         );
         const fileName = exportName(study.network);
-        return { fileName, bytes, sha256: await sha256Hex(bytes), opset, warnings, verification };
+        const sha256 = await sha256Hex(bytes);
+        return { fileName, bytes, sha256, opset, warnings, verification, ...(integer && { integer }) };
       }),
     );
   }

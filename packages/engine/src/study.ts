@@ -4,7 +4,8 @@
 import { calibrate } from "./calibrate.ts";
 import { checkLabels, type Dataset, type Split, type SplitOptions, splitData } from "./data/index.ts";
 import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
-import { type Exported, exportNetwork } from "./export/exporter.ts";
+import type { Exported } from "./export/exporter.ts";
+import { exportPlan } from "./integer/exportPlan.ts";
 import type { Network } from "./network/network.ts";
 import { type Plan, planRecipe, type Ranges } from "./plan.ts";
 import { guessCells, predictCells } from "./predict/predict.ts";
@@ -188,7 +189,7 @@ export class Study {
    */
   async exported(recipe: Recipe, between: Between, inside = recipe): Promise<Exported & { plan: Plan }> {
     const plan = await this.plan(recipe, between);
-    return { ...exportNetwork(this.network, plan, inside), plan };
+    return { ...(await exportPlan(this.network, plan, recipe, inside, () => between(0, 1))), plan };
   }
 
   /** Opens an exported file again and compares it with the float network and with its plan. */
@@ -218,7 +219,7 @@ export class Study {
 
 /** Whether a recipe can only be exported with the network run on data; else its weights alone say all. */
 export function needsRunning(recipe: Recipe): boolean {
-  return wantsActivations(recipe) || (recipe.repairs?.length ?? 0) > 0;
+  return wantsActivations(recipe) || (recipe.repairs?.length ?? 0) > 0 || recipe.arithmetic !== undefined;
 }
 
 /** Whether any tensor of a recipe is an activation to quantize. */

@@ -2,10 +2,20 @@
 // constants meet quant.
 
 import type { Constant } from "@bitscape/graph";
-import { decode, type Encoded, quantize } from "@bitscape/quant";
+import {
+  chooseBaseRange,
+  decode,
+  type Encoded,
+  groupsOf,
+  integerFacts,
+  quantize,
+  type Ranges,
+  ratioOf,
+} from "@bitscape/quant";
 import { floatToHalf, halfToFloat, type Tensor } from "@bitscape/tensor";
 import { floatsOf } from "./network/constants.ts";
 import type { Network } from "./network/network.ts";
+import type { Weight } from "./network/weights.ts";
 import { blockAxes, type WeightPlan } from "./plan.ts";
 import { quantizeInSlabs } from "./slabs.ts";
 
@@ -15,9 +25,12 @@ function constantFor(network: Network, name: string): Constant {
   return found;
 }
 
-/** A planned weight in its format: codes, and the scales or tables that give them values. */
-export function encodeWeight(network: Network, plan: WeightPlan): Encoded {
-  const steps = encodeInSteps(network, plan);
+/**
+ * A planned weight in its format: codes, and the scales or tables that give them values.
+ * @param known what the base of its range rule chooses, where that is known
+ */
+export function encodeWeight(network: Network, plan: WeightPlan, known?: Ranges): Encoded {
+  const steps = encodeInSteps(network, plan, known);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -25,24 +38,45 @@ export function encodeWeight(network: Network, plan: WeightPlan): Encoded {
 }
 
 /** The same in steps, between which others may have a turn. */
-export function encodeInSteps(network: Network, plan: WeightPlan): Generator<void, Encoded> {
+export function encodeInSteps(network: Network, plan: WeightPlan, known?: Ranges): Generator<void, Encoded> {
   const { weight, scheme, grouping, format } = plan;
-  const half = weight.dtype === "float16";
   return quantizeInSlabs(constantFor(network, weight.name), plan, (data, shape, leastScale) =>
     quantize(data, shape, scheme, grouping, {
       ...(weight.kernel !== null && { kernel: weight.kernel }),
       ...(format.family === "product" && { axes: blockAxes(weight) }),
       ...(leastScale && { leastScale }),
-      // DequantizeLinear of a float16 weight has a float16 scale.
-      ...(half && { roundScale: (scale: number) => halfToFloat(floatToHalf(scale)) }),
+      // Of a weight in slabs, what is known of the whole is none of theirs.
+      ...(known && data.length === weight.elements && { known }),
+      ...scaleRounding(weight),
     }),
+  );
+}
+
+/** DequantizeLinear of a float16 weight has a float16 scale. */
+function scaleRounding({ dtype }: Weight): { roundScale?: (scale: number) => number } {
+  return dtype === "float16" ? { roundScale: (scale) => halfToFloat(floatToHalf(scale)) } : {};
+}
+
+/** What the base of an integer weight's range rule chooses for each group: what a search over ratios asks for once. */
+export function baseRanges(network: Network, { weight, scheme, shape, grouping }: WeightPlan): Ranges {
+  const { base } = ratioOf(scheme.range);
+  return chooseBaseRange(
+    floatsOf(constantFor(network, weight.name)),
+    groupsOf(shape, grouping),
+    base,
+    integerFacts(scheme.format),
+    scheme.symmetric,
+    scaleRounding(weight).roundScale,
   );
 }
 
 /** The weight that the exported file computes with, in the weight's own type and shape. */
 export function simulateWeight(network: Network, plan: WeightPlan): Tensor {
-  const values = decode(encodeWeight(network, plan));
-  const { dtype, shape } = plan.weight;
+  return weightTensor(plan.weight, decode(encodeWeight(network, plan)));
+}
+
+/** Values of a weight in its own type and shape. */
+export function weightTensor({ dtype, shape }: Weight, values: Float32Array): Tensor {
   if (dtype === "float32") return { dtype, shape, data: values };
   return { dtype, shape, data: Uint16Array.from(values, floatToHalf) };
 }

@@ -1,6 +1,14 @@
 export { type Token, tokensOf, withoutTokens } from "./bos.ts";
 export { branchAndBound, type Proven } from "./branch.ts";
 export {
+  type Filtered,
+  filterNormalized,
+  filterNorms,
+  innerProduct,
+  projection,
+  randomDirection,
+} from "./directions.ts";
+export {
   type Accumulation,
   type Dyadic,
   dyadic,
@@ -11,6 +19,15 @@ export {
   worstError,
   worstSumError,
 } from "./dyadic.ts";
+export {
+  addendOf,
+  dyadicWithin,
+  type LayerSums,
+  offsetFor,
+  type Rescaler,
+  rescaledSum,
+  rescalerOf,
+} from "./dyadicLayer.ts";
 export {
   type HawqLayer,
   type HawqLevels,
@@ -25,8 +42,16 @@ export { type ConvexFront, convexFront, picksAfter, placeOf } from "./hull.ts";
 export { type Coupling, type Grouping, grouped, type Item, type Option, optionsOf } from "./items.ts";
 export { type Answer, type Outcome, type Shortfall, solve, solveProven } from "./knapsack.ts";
 export { type Relaxed, relax } from "./lagrangian.ts";
-export { guardedVertex, type LapqOptions, type LapqProblem, type LapqResult, lapq, P_GRID } from "./lapq.ts";
-export { lpClip, lpError, type Round, type Sample } from "./lp.ts";
+export {
+  guardedVertex,
+  type LapqOptions,
+  type LapqProblem,
+  type LapqResult,
+  lapq,
+  P_GRID,
+  type Start,
+  startOfP,
+} from "./lapq.ts";
 export {
   type Allocated,
   type Candidate,
@@ -57,7 +82,7 @@ export {
   totalsOf,
 } from "./program.ts";
 export { type Interaction, jointLoss, localSearch, type Searched } from "./quadratic.ts";
-export { parseRule, type Rule, type Ruled, ruled, ruleText, type Where } from "./rules.ts";
+export { concerned, parseRule, type Rule, type Ruled, ruled, ruleText, type Where } from "./rules.ts";
 export {
   type IntegerProgram,
   type IntegerSolver,
@@ -66,4 +91,12 @@ export {
   type SolverOptions,
   solveExactly,
 } from "./solver.ts";
-export { couplingOf, gaussianCurvature, hessianOf, interactionShare, type Surface } from "./surface.ts";
+export {
+  couplingOf,
+  gaussianCurvature,
+  hessianByPairs,
+  hessianOf,
+  interactionShare,
+  type OnEntry,
+  type Surface,
+} from "./surface.ts";

@@ -6,28 +6,34 @@
 
 import { coordinateDescent, type DescentOptions, type Loss, powell } from "./powell.ts";
 
+/** A layer-wise choice of all clips: each tensor's least Lp error, or what else an engine knows by name. */
+export interface Start {
+  readonly name: string;
+  readonly p: number | null;
+}
+
 export interface LapqProblem {
-  /** Clip of each tensor that leaves its least Lp error; all positive. */
-  readonly clips: (p: number) => Float64Array;
-  /** Loss of the network under these clips. */
-  readonly loss: Loss;
-  /** Clips that cut nothing. */
-  readonly maxAbs: Float64Array;
+  /** How many clips. */
+  readonly count: number;
+  /** Layer-wise choices beside those of the p grid: "max-abs" and the like. */
+  readonly others: readonly Start[];
+  /** Loss of the network where each clip is exp(t) times what the start gives it. */
+  readonly loss: (start: Start, t: Float64Array) => Promise<number>;
 }
 
 export interface LapqOptions {
   readonly sweeps: number;
   readonly method?: "powell" | "coordinates";
-  /** Called after each evaluation; may throw to end the search. */
-  readonly onEvaluation?: (evaluation: number, clips: Float64Array, loss: number) => void;
 }
 
 export interface LapqResult {
-  readonly clips: Float64Array;
+  /** The start that the search went from, and ln of what its clips are multiplied by. */
+  readonly start: Start;
+  readonly point: Float64Array;
   readonly loss: number;
   readonly evaluations: number;
   /** Losses of the layer-wise starts. */
-  readonly starts: readonly { readonly name: string; readonly p: number | null; readonly loss: number }[];
+  readonly starts: readonly (Start & { readonly loss: number })[];
   /** Vertex of the parabola through the losses over p; null where they curve the wrong way. */
   readonly vertex: number | null;
   /** Loss after each sweep. */
@@ -35,9 +41,16 @@ export interface LapqResult {
 }
 
 export const P_GRID: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4];
-/** How far ln(clip / start) may go: a fifth to three times the start. */
-const LOWEST = -1.6;
-const HIGHEST = 1.1;
+/**
+ * How far ln(clip / start) may go: half to 1.65 times the start. Optima of trained networks lay within a fifth of the best
+ * start (rms, W4A4); wider bounds cost a line search two evaluations more, and fit the samples at hand more than others.
+ */
+const LOWEST = -0.7;
+const HIGHEST = 0.5;
+/** A clip is known to three percent: the loss is flat about its least, and rounding makes it rough below that. */
+const TOLERANCE = 0.03;
+/** Evaluations of a line search: with Powell's extrapolated point and line at most ten a clip a sweep. */
+const PER_LINE = 6;
 
 /**
  * Vertex of the least-squares parabola through (p, loss), held within the p that were tried; null where the parabola
@@ -78,37 +91,36 @@ export function guardedVertex(ps: readonly number[], losses: readonly number[]):
   return Math.min(Math.max(...ps), Math.max(Math.min(...ps), vertex));
 }
 
+/** The start of a p. */
+export const startOfP = (p: number): Start => ({ name: `p = ${Number(p.toFixed(2))}`, p });
+
 /** Chooses clips that make the loss small; never worse than the best layer-wise start. */
 export async function lapq(problem: LapqProblem, options: LapqOptions): Promise<LapqResult> {
+  const { count, others } = problem;
   let evaluations = 0;
-  const evaluate = async (clips: Float64Array) => {
-    const loss = await problem.loss(clips);
+  const evaluate = (start: Start, t: Float64Array) => {
     evaluations++;
-    options.onEvaluation?.(evaluations, clips, loss);
-    return loss;
+    return problem.loss(start, t);
   };
-  const starts: { name: string; p: number | null; loss: number; clips: Float64Array }[] = [];
-  const tryStart = async (name: string, p: number | null, clips: Float64Array) => {
-    starts.push({ name, p, clips, loss: await evaluate(clips) });
+  const starts: (Start & { loss: number })[] = [];
+  const tryStart = async (start: Start) => {
+    starts.push({ ...start, loss: await evaluate(start, new Float64Array(count)) });
   };
-  await tryStart("max-abs", null, problem.maxAbs);
-  for (const p of P_GRID) await tryStart(`p = ${p}`, p, problem.clips(p));
-  const swept = starts.slice(1);
+  for (const start of others) await tryStart(start);
+  for (const p of P_GRID) await tryStart(startOfP(p));
+  const swept = starts.slice(others.length);
   const vertex = guardedVertex(
     P_GRID,
     swept.map(({ loss }) => loss),
   );
-  if (vertex !== null && !P_GRID.includes(vertex)) {
-    await tryStart(`p* = ${vertex.toFixed(2)}`, vertex, problem.clips(vertex));
-  }
+  if (vertex !== null && !P_GRID.includes(vertex)) await tryStart(startOfP(vertex));
   const best = starts.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const n = best.clips.length;
-  const toClips = (t: Float64Array) => best.clips.map((clip, i) => clip * Math.exp(t[i] as number));
+  const { loss: least, ...start } = best;
   const descent: DescentOptions = {
-    bounds: { low: new Float64Array(n).fill(LOWEST), high: new Float64Array(n).fill(HIGHEST) },
+    bounds: { low: new Float64Array(count).fill(LOWEST), high: new Float64Array(count).fill(HIGHEST) },
     sweeps: options.sweeps,
-    tolerance: 0.02,
-    perLine: 9,
+    tolerance: TOLERANCE,
+    perLine: PER_LINE,
     gain: 1e-3,
   };
   const search = options.method === "coordinates" ? coordinateDescent : powell;
@@ -117,16 +129,17 @@ export async function lapq(problem: LapqProblem, options: LapqOptions): Promise<
   const loss: Loss = async (t) => {
     if (first) {
       first = false;
-      return best.loss;
+      return least;
     }
-    return evaluate(toClips(t));
+    return evaluate(start, t);
   };
-  const found = await search(loss, new Float64Array(n), descent);
+  const found = await search(loss, new Float64Array(count), descent);
   return {
-    clips: toClips(found.point),
+    start,
+    point: found.point,
     loss: found.loss,
     evaluations,
-    starts: starts.map(({ name, p, loss: each }) => ({ name, p, loss: each })),
+    starts,
     vertex,
     sweeps: found.sweeps,
   };

@@ -80,15 +80,15 @@ class Walk {
   }
 
   /** Goes to the minimum along a direction; gives what that gained. */
-  async along(d: Float64Array): Promise<number> {
-    const { bounds, tolerance, perLine } = this.#options;
+  async along(d: Float64Array, most = this.#options.perLine): Promise<number> {
+    const { bounds, tolerance } = this.#options;
     const [low, high] = reach(this.x, d, bounds);
     const length = Math.hypot(...d);
     if (!(high > low) || length === 0) return 0;
     const from = this.x;
     const before = this.value;
     const start = { at: 0, value: before };
-    const options = { low, high, start, tolerance: tolerance / length, most: perLine };
+    const options = { low, high, start, tolerance: tolerance / length, most };
     const found = await minimizeAlong((t) => this.at(shifted(from, d, t)), options);
     this.x = shifted(from, d, found.at);
     this.value = found.value;
@@ -144,7 +144,8 @@ export async function powell(loss: Loss, start: Float64Array, options: DescentOp
     const fE = await walk.at(beyond);
     const worth = fE < f0 && 2 * (f0 + fE - 2 * f) * (f0 - f - most) ** 2 < most * (f0 - fE) ** 2;
     if (!worth) return;
-    await walk.along(whole);
+    // Of few variables the extrapolated line would be a large part of a sweep.
+    await walk.along(whole, Math.min(options.perLine, 2 * start.length - 1));
     directions.splice(best, 1);
     directions.push(whole);
   });

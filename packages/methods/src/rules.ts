@@ -41,7 +41,7 @@ export function ruled<T extends Ruled & { readonly options: readonly Optional[] 
 ): T[] {
   let left = [...items];
   for (const rule of rules) {
-    const about = new Set(left.filter((item, i) => holds(rule.where, item, i, items)));
+    const about = new Set(concerned(rule, left));
     if (about.size === 0) throw new Error(`rule ${ruleText(rule)}: about no layer, expected at least one`);
     left = left.map((item) => {
       if (!about.has(item)) return item;
@@ -54,6 +54,11 @@ export function ruled<T extends Ruled & { readonly options: readonly Optional[] 
     });
   }
   return left;
+}
+
+/** The items that a rule is about. */
+export function concerned<T extends Ruled>({ where }: Pick<Rule, "where">, items: readonly T[]): T[] {
+  return items.filter((item, i) => holds(where, item, i, items));
 }
 
 function holds({ place, op, id, target }: Where, item: Ruled, at: number, items: readonly Ruled[]): boolean {

@@ -193,6 +193,32 @@ describe("ranges", () => {
     );
   });
 
+  it("a ratio multiplies both ends; the least Lp error is that of the values", () => {
+    const data = bell(28, 4000).map((x) => Math.max(x, 0) ** 1.5);
+    const format = integerFacts("uint4");
+    const histogram = histogramOf(data);
+    for (const of of ["minmax", "mse", { percentile: 99 }] as const) {
+      const { low, high } = rangeOf(histogram, of, format, false);
+      expect(rangeOf(histogram, { ratio: 0.6, of }, format, false)).toEqual({
+        low: low * 0.6,
+        high: high * 0.6,
+      });
+    }
+    const error = (high: number, p: number) => {
+      const s = high / 15;
+      return data.reduce((sum, x) => sum + Math.abs(Math.min(Math.round(x / s), 15) * s - x) ** p, 0);
+    };
+    const highs = [1, 2, 4].map((p) => {
+      const { high } = rangeOf(histogram, { lp: p }, format, false);
+      const best = Math.min(
+        ...Array.from({ length: 200 }, (_, i) => error((histogram.max * (i + 1)) / 200, p)),
+      );
+      expect(error(high, p)).toBeLessThanOrEqual(best * 1.02);
+      return high;
+    });
+    expect(highs).toEqual([...highs].sort((a, b) => a - b));
+  });
+
   it("one-sided data keeps its side", () => {
     const data = bell(26, 2000).map((x) => Math.max(x, 0));
     for (const rule of rules) {

@@ -2,8 +2,9 @@
 
 import type { IntegerFacts } from "./formats/row.ts";
 import { chooseQParams } from "./qparams.ts";
+import { lpRatio } from "./range.ts";
 import { clamp, roundHalfEven } from "./round.ts";
-import type { RangeRule } from "./scheme.ts";
+import { type BaseRange, type RangeRule, ratioOf } from "./scheme.ts";
 
 const BINS = 4096;
 
@@ -96,17 +97,41 @@ export function rangeOf(
   symmetric: boolean,
 ): Range {
   if (histogram.count === 0) return { low: 0, high: 0 };
-  if (rule === "minmax") return { low: histogram.min, high: histogram.max };
+  const { base, ratio } = ratioOf(rule);
+  const { low, high } = baseRangeOf(histogram, base, format, symmetric);
+  return { low: low * ratio, high: high * ratio };
+}
+
+function baseRangeOf(histogram: Histogram, rule: BaseRange, format: IntegerFacts, symmetric: boolean): Range {
+  const { min, max } = histogram;
+  if (rule === "minmax") return { low: min, high: max };
   if (rule === "sawb") throw new Error('range "sawb": activations, expected weights');
   if (rule === "mse") return mseRangeOf(histogram, format, symmetric);
+  if ("lp" in rule) {
+    const ratio = lpRatio(centresOf(histogram), { low: min, high: max }, rule.lp, format, symmetric);
+    return { low: min * ratio, high: max * ratio };
+  }
   const cut = (100 - rule.percentile) / 200;
   return { low: quantileOf(histogram, cut), high: quantileOf(histogram, 1 - cut) };
 }
 
+/** The centres of bins that hold values, and how many each holds. */
+export function centresOf({ counts, limit, min, max }: Histogram): {
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
+} {
+  const width = (2 * limit) / BINS;
+  const used = Uint32Array.from(counts.keys()).filter((bin) => (counts[bin] as number) > 0);
+  return {
+    values: Float64Array.from(used, (bin) => clamp(-limit + (bin + 0.5) * width, min, max)),
+    counts: Float64Array.from(used, (bin) => counts[bin] as number),
+  };
+}
+
 /** Least squared error over clip ratios of both ends, each bin standing for its centre. */
 function mseRangeOf(histogram: Histogram, format: IntegerFacts, symmetric: boolean): Range {
-  const { counts, limit, min, max } = histogram;
-  const width = (2 * limit) / BINS;
+  const { min, max } = histogram;
+  const { values, counts } = centresOf(histogram);
   const { qmin, qmax } = format;
   let best = { low: min, high: max };
   let least = Number.POSITIVE_INFINITY;
@@ -124,12 +149,10 @@ function mseRangeOf(histogram: Histogram, format: IntegerFacts, symmetric: boole
       const s = params.scale[0] as number;
       const z = params.zeroPoint[0] as number;
       let error = 0;
-      for (let bin = 0; bin < BINS && error < least; bin++) {
-        const here = counts[bin] as number;
-        if (here === 0) continue;
-        const x = clamp(-limit + (bin + 0.5) * width, min, max);
+      for (let i = 0; i < values.length && error < least; i++) {
+        const x = values[i] as number;
         const e = clamp(roundHalfEven(x / s), qmin - z, qmax - z) * s - x;
-        error += here * e * e;
+        error += (counts[i] as number) * e * e;
       }
       if (error < least) {
         least = error;

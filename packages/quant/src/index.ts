@@ -29,16 +29,25 @@ export { fitTernary, type TernaryFit, twnThreshold } from "./formats/ternary.ts"
 export { type Grouping, type Groups, groupsOf } from "./grouping.ts";
 export {
   addValues,
+  centresOf,
   emptyHistogram,
   type Histogram,
   quantileOf,
   type Range,
   rangeOf,
 } from "./histogram.ts";
+export { type GridAt, lpClip, lpError, type Weighted } from "./lp.ts";
 export { type BlockAxes, productLayout } from "./productLayout.ts";
 export { chooseQParams, type QParams, type Ranges } from "./qparams.ts";
 export { decode, type Quantized, quantize } from "./quantize.ts";
-export { chooseRange, minMax } from "./range.ts";
+export { chooseBaseRange, chooseRange, minMax } from "./range.ts";
 export { clamp, roundHalfEven } from "./round.ts";
 export { sawbClip } from "./sawb.ts";
-export type { Granularity, RangeRule, Rounding, Scheme } from "./scheme.ts";
+export {
+  type BaseRange,
+  type Granularity,
+  type RangeRule,
+  type Rounding,
+  ratioOf,
+  type Scheme,
+} from "./scheme.ts";

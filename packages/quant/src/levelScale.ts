@@ -5,17 +5,18 @@ import type { Grid } from "./levels.ts";
 import { type NearestTable, rankOf } from "./nearest.ts";
 import { quantile } from "./range.ts";
 import { storedScale } from "./scale.ts";
-import type { RangeRule } from "./scheme.ts";
+import { type RangeRule, ratioOf } from "./scheme.ts";
 import { largestMagnitude, type Sketch, sketchOf } from "./sketch.ts";
 
 // More than 8 bins between the levels of any grid here, so that binning adds under 2 % to the error it compares.
 const BINS = 2048;
 
-/** Sum of squared errors at a scale; some larger number than `enough` where it is larger. */
-function squaredError(
+/** Sum of squared errors, or of their p-th powers, at a scale; some larger number than `enough` where it is larger. */
+function errorAt(
   { values, counts }: Sketch,
   scale: number,
   nearest: NearestTable,
+  p: number,
   enough: number,
 ): number {
   let error = 0;
@@ -23,14 +24,15 @@ function squaredError(
   for (let i = 0; i < values.length && error <= enough; i++) {
     const x = values[i] as number;
     const e = (sorted[rankOf(nearest, x / scale)] as number) * scale - x;
-    error += counts ? (counts[i] as number) * e * e : e * e;
+    const powered = p === 2 ? e * e : Math.abs(e) ** p;
+    error += counts ? (counts[i] as number) * powered : powered;
   }
   return error;
 }
 
 export interface Scales {
   readonly scale: Float32Array;
-  /** Sum of squared errors of each group, as far as its sketch tells; NaN where the rule asks for none. */
+  /** Sum of squared (or p-th powers of) errors of each group, as far as its sketch tells; NaN where the rule asks for none. */
   readonly error: Float64Array;
 }
 
@@ -45,29 +47,35 @@ export interface ScaleSearch {
 
 /**
  * The scales that a rule chooses: the largest level at the largest magnitude (minmax), at a percentile of the
- * magnitudes, or where it leaves the least squared error.
+ * magnitudes, or where it leaves the least squared or Lp error; times the rule's ratio.
  */
 export function chooseScales(data: Float32Array, groups: Groups, grid: Grid, search: ScaleSearch): Scales {
   const { rule, ratios, roundScale, compare = false } = search;
   const scale = new Float32Array(groups.count);
   const error = new Float64Array(groups.count).fill(Number.NaN);
-  if (rule === "sawb")
+  const { base, ratio: times } = ratioOf(rule);
+  if (base === "sawb")
     throw new Error('range "sawb": not an integer format, expected symmetric int4 or uint4');
-  const tried = rule === "mse" ? ratios : [1];
+  const p = base === "mse" ? 2 : typeof base === "object" && "lp" in base ? base.lp : null;
+  const tried = p === null ? [1] : ratios;
   eachGroup(data, groups, (values, g) => {
-    const sketch = rule === "mse" || compare ? sketchOf(values, BINS) : undefined;
+    const sketch = p !== null || compare ? sketchOf(values, BINS) : undefined;
     const reach =
-      typeof rule === "object"
-        ? percentileOf(values, rule.percentile)
+      typeof base === "object" && "percentile" in base
+        ? percentileOf(values, base.percentile)
         : (sketch?.most ?? largestMagnitude(values));
     let least = Number.POSITIVE_INFINITY;
     for (const ratio of tried) {
       const tryScale = storedScale((reach * ratio) / grid.most, roundScale);
-      const found = sketch ? squaredError(sketch, tryScale, grid.nearest, least) : 0;
+      const found = sketch ? errorAt(sketch, tryScale, grid.nearest, p ?? 2, least) : 0;
       if (found >= least) continue;
       least = found;
       scale[g] = tryScale;
       if (sketch) error[g] = found;
+      if (times === 1) continue;
+      scale[g] = storedScale((reach * ratio * times) / grid.most, roundScale);
+      if (sketch && compare)
+        error[g] = errorAt(sketch, scale[g] as number, grid.nearest, p ?? 2, Number.POSITIVE_INFINITY);
     }
   });
   return { scale, error };

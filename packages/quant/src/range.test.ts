@@ -6,6 +6,7 @@ import { integerFacts } from "./formats/table.ts";
 import { type Grouping, gather, groupsOf } from "./grouping.ts";
 import { decode, quantize } from "./quantize.ts";
 import { chooseRange, minMax, percentileRange } from "./range.ts";
+import type { RangeRule } from "./scheme.ts";
 
 const shape = [4, 9, 5];
 const groupings: readonly Grouping[] = [
@@ -122,5 +123,77 @@ describe("least squared error", () => {
     const best = Math.min(...Array.from({ length: 800 }, (_, i) => errorAt(0.2 + i * 0.001)));
     const found = chooseRange(data, groups, "mse", facts, true);
     expect(errorAt((found.high[0] as number) / (high[0] as number))).toBeLessThanOrEqual(best * 1.02);
+  });
+});
+
+describe("ratio", () => {
+  const data = heavyTailed(9, 180);
+  const groups = groupsOf(shape, { kind: "channel", axis: 0 });
+  const facts = integerFacts("int4");
+  it.each(["minmax", "mse", { percentile: 99 }, { lp: 3 }] as const)(
+    "multiplies what %o gives each group",
+    (of) => {
+      const whole = chooseRange(data, groups, of, facts, false);
+      for (const ratio of [0.37, 1, 1.4]) {
+        const found = chooseRange(data, groups, { ratio, of }, facts, false);
+        expect(found.low).toEqual(whole.low.map((each) => each * ratio));
+        expect(found.high).toEqual(whole.high.map((each) => each * ratio));
+        expect(chooseRange(data, groups, { ratio, of }, facts, false, undefined, whole)).toEqual(found);
+      }
+    },
+  );
+  it("is of min-max where no rule is named; zero stays exact", () => {
+    const found = quantize(
+      data,
+      shape,
+      { format: "uint4", symmetric: false, range: { ratio: 0.3 } },
+      { kind: "tensor" },
+    );
+    const { low, high } = minMax(data, groupsOf(shape, { kind: "tensor" }));
+    if (!("zeroPoint" in found)) throw new Error("not affine");
+    const step = (((high[0] as number) - (low[0] as number)) * 0.3) / 15;
+    expect(found.scale[0]).toBe(Math.fround(step));
+    expect(Number.isInteger(found.zeroPoint[0])).toBe(true);
+    const [zero] = decode(
+      quantize(
+        Float32Array.of(0, 1, -1),
+        [3],
+        { format: "uint4", symmetric: false, range: { ratio: 0.3 } },
+        { kind: "tensor" },
+      ),
+    );
+    expect(zero).toBe(0);
+  });
+  it.each(["nf4", "float8e4m3", "fp(2,1)"])("scales %s, too", (format) => {
+    const scaleUnder = (range: RangeRule) => {
+      const found = quantize(data, shape, { format, symmetric: true, range }, { kind: "tensor" });
+      return "scale" in found ? (found.scale?.[0] as number) : Number.NaN;
+    };
+    expect(scaleUnder({ ratio: 0.5 })).toBe(scaleUnder("minmax") / 2);
+    expect(scaleUnder({ ratio: 0.5, of: "mse" })).toBeCloseTo(scaleUnder("mse") / 2, 7);
+  });
+});
+
+describe("least Lp error", () => {
+  it.each([1, 2, 2.5, 4])("p = %d is near the best fraction of a fine search, whatever the symmetry", (p) => {
+    const data = heavyTailed(10, 700);
+    const groups = groupsOf([700], { kind: "tensor" });
+    for (const [name, symmetric] of [
+      ["int3", true],
+      ["uint3", false],
+    ] as const) {
+      const error = (range: RangeRule) => {
+        const back = decode(quantize(data, [700], { format: name, symmetric, range }, { kind: "tensor" }));
+        return data.reduce((sum, x, i) => sum + Math.abs((back[i] as number) - x) ** p, 0);
+      };
+      const best = Math.min(...Array.from({ length: 500 }, (_, i) => error({ ratio: (i + 1) / 500 })));
+      expect(error({ lp: p })).toBeLessThanOrEqual(best * 1.03);
+      const found = chooseRange(data, groups, { lp: p }, integerFacts(name), symmetric);
+      const whole = minMax(data, groups);
+      expect((found.low[0] as number) / (whole.low[0] as number)).toBeCloseTo(
+        (found.high[0] as number) / (whole.high[0] as number),
+        12,
+      );
+    }
   });
 });

@@ -2,10 +2,11 @@
 
 import type { IntegerFacts } from "./formats/row.ts";
 import { eachGroup, eachRun, type Groups } from "./grouping.ts";
+import { lpClip, type Weighted } from "./lp.ts";
 import { type Ranges, scaleOf, zeroPointOf } from "./qparams.ts";
 import { clamp, roundHalfEven } from "./round.ts";
 import { sawbRange } from "./sawb.ts";
-import type { RangeRule } from "./scheme.ts";
+import { type BaseRange, type RangeRule, ratioOf } from "./scheme.ts";
 import { type Sketch, sketchOf } from "./sketch.ts";
 
 /** Smallest and largest value of each group. */
@@ -68,15 +69,69 @@ export function mseRange(
     const [from, to] = [low[g] as number, high[g] as number];
     let least = Number.POSITIVE_INFINITY;
     for (const ratio of clipRatios) {
-      const bottom = Math.min(from * ratio, 0);
-      const scale = Math.fround(scaleOf(bottom, Math.max(to * ratio, 0), format, symmetric, roundScale));
-      const zeroPoint = zeroPointOf(bottom, scale, format, symmetric);
-      const error = squaredError(sketch, scale, format.qmin - zeroPoint, format.qmax - zeroPoint, least);
+      const { scale, first, last } = steps(from * ratio, to * ratio, format, symmetric, roundScale);
+      const error = squaredError(sketch, scale, first, last, least);
       if (error >= least) continue;
       least = error;
       low[g] = from * ratio;
       high[g] = to * ratio;
     }
+  });
+  return { low, high };
+}
+
+/** The scale of a range, and the first and last of its steps: what it can represent. */
+function steps(
+  low: number,
+  high: number,
+  format: IntegerFacts,
+  symmetric: boolean,
+  roundScale?: (scale: number) => number,
+): { scale: number; first: number; last: number } {
+  const bottom = Math.min(low, 0);
+  const scale = Math.fround(scaleOf(bottom, Math.max(high, 0), format, symmetric, roundScale));
+  const zeroPoint = zeroPointOf(bottom, scale, format, symmetric);
+  return { scale, first: format.qmin - zeroPoint, last: format.qmax - zeroPoint };
+}
+
+/**
+ * The fraction of a range that leaves values the least sum of |x̂ − x|^p on an integer grid.
+ * @param p at least 0.5 or so; larger ones care more for outliers
+ */
+export function lpRatio(
+  sample: Weighted,
+  { low, high }: { readonly low: number; readonly high: number },
+  p: number,
+  format: IntegerFacts,
+  symmetric: boolean,
+  roundScale?: (scale: number) => number,
+): number {
+  const gridAt = (ratio: number) => {
+    const { scale, first, last } = steps(low * ratio, high * ratio, format, symmetric, roundScale);
+    return (x: number) => clamp(roundHalfEven(x / scale), first, last) * scale;
+  };
+  return lpClip(sample, gridAt, p, 1);
+}
+
+// Bins for each step of the grid, beyond which a group's values are binned: more would not move the optimum.
+const BINS_A_STEP = 256;
+
+/** The fraction of the min-max range that leaves the least Lp error in each group. */
+function lpRange(
+  data: Float32Array,
+  groups: Groups,
+  p: number,
+  format: IntegerFacts,
+  symmetric: boolean,
+  roundScale?: (scale: number) => number,
+): Ranges {
+  const { low, high } = minMax(data, groups);
+  const bins = Math.min(BINS, BINS_A_STEP * 2 ** format.bits);
+  eachGroup(data, groups, (values, g) => {
+    const whole = { low: low[g] as number, high: high[g] as number };
+    const ratio = lpRatio(sketchOf(values, bins), whole, p, format, symmetric, roundScale);
+    low[g] = whole.low * ratio;
+    high[g] = whole.high * ratio;
   });
   return { low, high };
 }
@@ -98,11 +153,11 @@ function squaredError(
   return error;
 }
 
-/** The range that a rule chooses for each group of a weight tensor. */
-export function chooseRange(
+/** The range that a base rule chooses for each group of a weight tensor. */
+export function chooseBaseRange(
   data: Float32Array,
   groups: Groups,
-  rule: RangeRule,
+  rule: BaseRange,
   format: IntegerFacts,
   symmetric: boolean,
   roundScale?: (scale: number) => number,
@@ -110,5 +165,29 @@ export function chooseRange(
   if (rule === "minmax") return minMax(data, groups);
   if (rule === "sawb") return sawbRange(data, groups, format, symmetric);
   if (rule === "mse") return mseRange(data, groups, format, symmetric, roundScale);
+  if ("lp" in rule) return lpRange(data, groups, rule.lp, format, symmetric, roundScale);
   return percentileRange(data, groups, rule.percentile);
 }
+
+/**
+ * The range that a rule chooses for each group of a weight tensor.
+ * @param known what the rule's base chooses, where that is known
+ */
+export function chooseRange(
+  data: Float32Array,
+  groups: Groups,
+  rule: RangeRule,
+  format: IntegerFacts,
+  symmetric: boolean,
+  roundScale?: (scale: number) => number,
+  known?: Ranges,
+): Ranges {
+  const { base, ratio } = ratioOf(rule);
+  const ranges = known ?? chooseBaseRange(data, groups, base, format, symmetric, roundScale);
+  return ratio === 1 ? ranges : scaled(ranges, ratio);
+}
+
+const scaled = ({ low, high }: Ranges, ratio: number): Ranges => ({
+  low: low.map((each) => each * ratio),
+  high: high.map((each) => each * ratio),
+});

@@ -6,10 +6,22 @@ import type { Format } from "./formats/row.ts";
 export type Granularity = "tensor" | "channel" | { readonly block: number };
 
 /**
- * How the represented range is chosen: no clipping, least squared error, the clip that SAWB fits to the moments (4-bit
- * weights), or a two-sided percentile (0–100).
+ * How a range is chosen from values alone: no clipping, least squared error, the clip that SAWB fits to the moments (4-bit
+ * weights), a two-sided percentile (0–100), or the fraction of the whole with the least sum of |x̂ − x|^p.
  */
-export type RangeRule = "minmax" | "mse" | "sawb" | { readonly percentile: number };
+export type BaseRange = "minmax" | "mse" | "sawb" | { readonly percentile: number } | { readonly lp: number };
+
+/**
+ * How the represented range is chosen: by a rule, or as a multiple of the range that a rule gives each group ("minmax" where
+ * none is named): what chooses clips by the network's loss writes down.
+ */
+export type RangeRule = BaseRange | { readonly ratio: number; readonly of?: BaseRange | undefined };
+
+/** A range rule as a base and what its ends are multiplied by. */
+export function ratioOf(rule: RangeRule): { readonly base: BaseRange; readonly ratio: number } {
+  if (typeof rule === "object" && "ratio" in rule) return { base: rule.of ?? "minmax", ratio: rule.ratio };
+  return { base: rule, ratio: 1 };
+}
 
 /**
  * How a value becomes a code: to the nearest, ties to even; or so that the errors of each kernel and channel cancel

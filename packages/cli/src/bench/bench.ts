@@ -12,6 +12,7 @@ import {
 } from "@bitscape/engine";
 import { nodeRuntime } from "../node/runtime.ts";
 import { bytesAt } from "../opening.ts";
+import { sliderCost } from "./allocation.ts";
 import { backwardCost, predictionCost } from "./gradients.ts";
 import {
   exportCost,
@@ -46,6 +47,7 @@ const measures: Measure[] = [
   await heatmapCost(study, runtime),
   await predictionCost(path === sample ? study : await open(sample, runtime)),
   ...(await backwardCost(runtime)),
+  ...(await sliderCost()),
   await exportCost(study),
   await memoryCost(),
   await streamedMemoryCost(),

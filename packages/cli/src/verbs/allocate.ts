@@ -5,34 +5,41 @@ import {
   type AllocationOptions,
   allocateBits,
   type Budgets,
+  evidenceInStyle,
   evidenceOf,
   exportNetwork,
   frontOf,
   highsSolver,
   layerOf,
   type Network,
-  type Placed,
   type Prepared,
   parseSensitivity,
-  place,
   planRecipe,
   prepare,
   type Recipe,
+  type Runtime,
   type SizeOf,
   Study,
   sizeReport,
+  styles,
   uniformOf,
 } from "@bitscape/engine";
 import { common, dataFlags, integer } from "../flags.ts";
 import { bytesAt, dataReport, openData, openModel, recipeOf, runtimeFor, splitOf } from "../opening.ts";
-import { bytesText, table } from "../text.ts";
 import { Usage } from "../usage.ts";
 import type { Job, Verb } from "../verb.ts";
 import { type Asked, askedOf } from "./allocate/asked.ts";
 import { underDrop } from "./allocate/drop.ts";
 import type { Found } from "./allocate/found.ts";
+import { underLatency } from "./allocate/latency.ts";
+import { byMethod } from "./allocate/method.ts";
+import { ownBeside } from "./allocate/own.ts";
+import { underSearch } from "./allocate/search.ts";
+import { ownJson, placeJson, textOf } from "./allocate/told.ts";
 
 const solver = highsSolver(async () => (await import("highs")).default());
+// Its schemes are as the report, or a preset, says.
+const REPORTED = "reported";
 
 export const allocate: Verb = {
   name: "allocate",
@@ -45,6 +52,12 @@ export const allocate: Verb = {
     "size",
     "avg-bits",
     "max-bops",
+    "method",
+    "level",
+    "groups",
+    "bits",
+    "max-latency",
+    "latency-table",
     "max-drop",
     "evaluations",
     "samples",
@@ -57,6 +70,7 @@ export const allocate: Verb = {
   ],
   async run(job) {
     const { values } = job;
+    if (values.method !== undefined) return byMethod(job, values.method, solver);
     const started = performance.now();
     const asked = askedOf(values);
     const report = parseSensitivity(await jsonAt(values.sensitivity), basename(values.sensitivity as string));
@@ -76,14 +90,32 @@ export const allocate: Verb = {
         ...(pairs && { pairs }),
       };
       const prepared = await prepare(network, evidence, size, options);
-      const found =
-        asked.drop === undefined
-          ? await underBudgets(prepared, asked.budgets(network))
-          : await underDrop(prepared, job, opened.study, asked.drop);
+      const styled = async () => {
+        // A preset says how widths are stored; without one, that is to be found too.
+        const names = values.preset === undefined ? Object.keys(styles) : [];
+        const found = new Map([[REPORTED, prepared]]);
+        for (const name of names) {
+          const own = evidenceInStyle(report.cells, asked.targets, name);
+          found.set(name, await prepare(network, own, size, options));
+        }
+        return found;
+      };
+      const found = await (asked.drop !== undefined
+        ? underDrop(await styled(), job, opened.study, asked.drop)
+        : asked.latency
+          ? underLatency({
+              ...{ prepared, evidence, job, solver, runtime: opened.runtime, study: opened.study },
+              budgets: asked.budgets(network),
+              asked: asked.latency,
+            })
+          : opened.study && values.data !== undefined
+            ? underSearch(await styled(), asked.budgets(network), job, opened.study, solver)
+            : underBudgets(prepared, asked.budgets(network)));
       const { allocation, after } = found;
       const front = frontOf(after);
       const uniform = uniformOf(after, front);
-      const placed = own ? await place(after, "own", own, front) : undefined;
+      const measuring = values.data === undefined ? undefined : opened.study;
+      const beside = own && (await ownBeside(found.tables ?? [after], own, front, job, measuring));
       const json = {
         recipe: allocation.recipe,
         bytes: allocation.bytes,
@@ -94,15 +126,16 @@ export const allocate: Verb = {
         predicted: allocation.predicted,
         gap: allocation.gap ?? null,
         by: allocation.by ?? "measured",
-        interactions: pairs !== undefined,
+        interactions: [],
         front,
         uniform: uniform.map(placeJson),
-        ...(placed && { own: placeJson(placed) }),
+        ...(beside && { own: ownJson(beside) }),
         ...found.json,
         ...(opened.study && dataReport(opened.study)),
         seconds: (performance.now() - started) / 1000,
       };
-      return { json, text: textOf(network, allocation, uniform, placed, report.metric), ...found.outcome };
+      const text = textOf(network, allocation, uniform, beside?.placed, report.metric, found.notes);
+      return { json, text, ...found.outcome };
     } finally {
       await opened.study?.release();
     }
@@ -120,6 +153,7 @@ async function jsonAt(path = ""): Promise<unknown> {
 
 interface Opened {
   readonly network: Network;
+  readonly runtime: Runtime;
   readonly study: Study | undefined;
   readonly size: SizeOf;
   /** What every file carries besides the decision. */
@@ -141,7 +175,7 @@ async function open(job: Job, asked: Asked): Promise<Opened> {
   if (!wants && values.data === undefined) {
     const size: SizeOf = async (recipe) =>
       sizeReport(network, exportNetwork(network, planRecipe(network, recipe), recipe));
-    return { network, study: undefined, size, inside };
+    return { network, runtime, study: undefined, size, inside };
   }
   const { dataset, preprocess } = await openData(network, job);
   const study = await Study.open(network, dataset, runtime, splitOf(values));
@@ -152,6 +186,7 @@ async function open(job: Job, asked: Asked): Promise<Opened> {
   const images = preprocess && dataset.kind === "real" ? preprocess : undefined;
   return {
     network,
+    runtime,
     study,
     size: async (recipe) => sizeReport(network, await study.exported(recipe, between)),
     inside: {
@@ -164,35 +199,4 @@ async function open(job: Job, asked: Asked): Promise<Opened> {
 async function underBudgets(prepared: Prepared, budgets: Budgets): Promise<Found> {
   const allocation = await allocateBits(prepared, budgets, solver);
   return { allocation, after: prepared, json: { budgets }, outcome: {} };
-}
-
-function placeJson({ name, bytes, predicted, dominatedBy }: Placed) {
-  return { name, bytes, value: predicted?.value ?? null, predicted, dominatedBy };
-}
-
-function textOf(
-  network: Network,
-  { bytes, predicted, gap, bits }: Found["allocation"],
-  uniform: readonly Placed[],
-  own: Placed | undefined,
-  metric: string,
-): string {
-  const rows = [...uniform, ...(own ? [own] : [])].map(
-    ({ name, bytes: size, predicted: loss, dominatedBy }) => [
-      name,
-      size,
-      loss ? loss.value.toExponential(2) : "–",
-      dominatedBy ? `${dominatedBy.value.toExponential(2)} in ${Math.ceil(dominatedBy.bytes)} bytes` : "–",
-    ],
-  );
-  const percent = ((100 * bytes) / network.bytes).toPrecision(3);
-  const interval = `${predicted.low.toExponential(2)} to ${predicted.high.toExponential(2)}`;
-  const head = `${bytesText(network.bytes)} → ${bytesText(bytes)} (${percent} %), ${metric} ${predicted.value.toExponential(2)} predicted (95 %: ${interval})`;
-  const more = [
-    bits !== undefined && `${bits.toPrecision(3)} bits on average`,
-    gap !== undefined &&
-      (gap === 0 ? "proven optimal" : `within ${(100 * gap).toPrecision(2)} % of the optimum`),
-  ].filter((each) => each !== false);
-  const tail = rows.length > 0 ? `\n\n${table(["recipe", "bytes", metric, "dominated by"], rows)}` : "";
-  return `${[head, ...more].join(", ")}${tail}`;
 }

@@ -5,6 +5,7 @@ import { common } from "../flags.ts";
 import { openModel, runtimeFor } from "../opening.ts";
 import { bytesText, table } from "../text.ts";
 import type { Verb } from "../verb.ts";
+import { integerFacts } from "./integer.ts";
 
 export const inspect: Verb = {
   name: "inspect",
@@ -15,6 +16,7 @@ export const inspect: Verb = {
     const { network } = await openModel(job.positionals[0] as string, job, runtimeFor(job.values));
     const summary = modelSummary(network);
     const { layers, ...rest } = summary;
+    const integers = integerFacts(network);
     const weighted = layers
       .filter((layer) => layer.weights.length > 0)
       .map(({ id, op, weights, macs, activations, weightsSharedWith = [] }) => ({
@@ -47,7 +49,8 @@ export const inspect: Verb = {
       table(["layer", "op", "weight", "bytes", "MACs"], rows),
       ...(summary.skipped.length > 0 ? ["", "kept float or shared:"] : []),
       ...summary.skipped.map(({ node, reason }) => `  ${node}: ${reason}`),
+      ...(integers.lines.length > 0 ? ["", ...integers.lines] : []),
     ].join("\n");
-    return { json: { ...rest, layers: weighted, activationOnly: others }, text };
+    return { json: { ...rest, ...integers.json, layers: weighted, activationOnly: others }, text };
   },
 };

@@ -37,6 +37,8 @@ import { bytesText } from "../text.ts";
 import { Usage } from "../usage.ts";
 import type { Job, Verb } from "../verb.ts";
 import { type Written, writeFiles } from "../writing.ts";
+import { integerFlags, integerText, withArithmetic } from "./integer.ts";
+import { withTokens } from "./tokens.ts";
 
 // A larger file is not opened again unasked: a session takes more memory than all the writing.
 const CHECKED_BYTES = 2 ** 28;
@@ -47,7 +49,17 @@ export const quantize: Verb = {
   name: "quantize",
   takes: ["MODEL"],
   help: "writes the quantized file",
-  flags: [...common, ...dataFlags, "recipe", "preset", "external-data", "checked", "unchecked"],
+  flags: [
+    ...common,
+    ...dataFlags,
+    "recipe",
+    "preset",
+    "external-data",
+    "checked",
+    "unchecked",
+    "fold-tokens",
+    ...integerFlags,
+  ],
   ownOutput: true,
   async run(job) {
     const { values } = job;
@@ -57,12 +69,15 @@ export const quantize: Verb = {
     if (values.checked && values.unchecked) {
       throw new Usage("--checked and --unchecked: both given, expected one of them");
     }
-    const asked = await recipeOf(values);
-    if (!asked) throw new Usage("--recipe or --preset: missing, expected one of them");
+    const named = await recipeOf(values);
+    if (!named) throw new Usage("--recipe or --preset: missing, expected one of them");
+    const wanted = withArithmetic(named, values);
     const runtime = runtimeFor(values);
-    const { network } = await openModel(job.positionals[0] as string, job, runtime);
-    for (const layer of Object.keys(asked.layers ?? {})) layerOf(network, layer);
-    const data = await dataOf(network, asked, job);
+    const { network: opened } = await openModel(job.positionals[0] as string, job, runtime);
+    for (const layer of Object.keys(wanted.layers ?? {})) layerOf(opened, layer);
+    const data = await dataOf(opened, wanted, job);
+    const tokens = await withTokens({ network: opened, recipe: wanted, data, runtime }, job);
+    const { network, recipe: asked } = tokens;
     const recipe: Recipe = {
       ...asked,
       model: { name: network.name, sha256: network.sha256 },
@@ -75,7 +90,7 @@ export const quantize: Verb = {
         `${network.name}: nothing to quantize under this recipe, expected a layer with a scheme`,
       );
     }
-    const warnings = [...exported.warnings];
+    const warnings = [...exported.warnings, ...(tokens.sentence === undefined ? [] : [tokens.sentence])];
     if (data?.dataset.kind === "synthetic" && wantsActivations(recipe)) {
       warnings.push(
         "activation ranges come from synthetic inputs: expect worse accuracy than with real data",
@@ -102,6 +117,7 @@ export const quantize: Verb = {
         scheme,
       })),
       tensors: exported.tensors,
+      ...(exported.integer && { integer: exported.integer }),
       activations: plan.points.size,
       ...(data ? dataReport(data) : { data: null }),
       warnings,
@@ -111,6 +127,7 @@ export const quantize: Verb = {
     const text = [
       `${output}: ${bytesText(network.bytes)} → ${bytesText(bytes)}, opset ${opset}, ${plan.weights.size} weights and ${plan.points.size} activations quantized`,
       ...(beside ? [`external data: ${beside.path}, ${bytesText(beside.bytes)}`] : []),
+      ...(exported.integer ? integerText(exported.integer) : []),
       `peak resident memory ${bytesText(peakMemoryBytes)}, ${seconds.toFixed(1)} s`,
       ...warnings.map((each) => `warning: ${each}`),
     ];

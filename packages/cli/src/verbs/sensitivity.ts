@@ -13,6 +13,7 @@ import {
   type Study,
   type Target,
 } from "@bitscape/engine";
+import { columnOf } from "../column.ts";
 import { common, dataFlags, integer, list, number } from "../flags.ts";
 import { dataReport, openStudy } from "../opening.ts";
 import { table } from "../text.ts";
@@ -195,20 +196,6 @@ export const sensitivity: Verb = {
     return { json, text: textOf(found, bits, targets, json), interrupted };
   },
 };
-
-/** A width of integers, or the name of another format. */
-function columnOf(text: string, flag: string): Column {
-  const width = Number(text);
-  if (Number.isInteger(width) && width >= 1 && width <= 8) return width;
-  try {
-    if (!Number.isNaN(width)) throw new Error();
-    const { name, family, bits } = formatFacts(text);
-    // An integer's name says whether it has a sign, which is the scheme's to say.
-    return family === "int" ? bits : name;
-  } catch {
-    throw new Usage(`--${flag}: ${text}, expected widths from 1 to 8, or names of formats such as nf4`);
-  }
-}
 
 /** Bits that a value takes in the file, and the format. */
 function columnReport(target: Target, column: Column): { bits: number; format: string } {

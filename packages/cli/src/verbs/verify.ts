@@ -1,7 +1,7 @@
 // bitscape verify FLOAT QUANTIZED: opens the quantized file, runs it, compares.
 
 import { basename } from "node:path";
-import { parseRecipe, RECIPE_KEY, type Recipe, type Study } from "@bitscape/engine";
+import { carriedPlan, parseRecipe, RECIPE_KEY, type Recipe, type Study } from "@bitscape/engine";
 import { decodeModel, type Graph, type Model, trueInputs } from "@bitscape/graph";
 import { common, dataFlags, number } from "../flags.ts";
 import { modelAt } from "../node/model.ts";
@@ -41,7 +41,9 @@ export const verify: Verb = {
       signal.throwIfAborted();
       progress("verifying", done, total);
     };
-    const found = await study.verify(file, undefined, "file", study.samples(), between);
+    // Integer-only files promise more than their own arithmetic: what the QDQ export of the same plan computes.
+    const plan = carriedPlan(quantized, study.network);
+    const found = await study.verify(file, plan, "file", study.samples(), between);
     const float = await study.score(undefined, study.samples(), between);
     await study.release();
     const drop = found.score.top1 && float.top1 ? 100 * (float.top1.value - found.score.top1.value) : null;

@@ -16,9 +16,10 @@ import { wasmRuntime } from "../testing/wasm.ts";
 import { allocateBits, draft } from "./allocate.ts";
 import { evidenceOf, type MeasuredCell, parseSensitivity } from "./evidence.ts";
 import { frontOf, place, uniformOf } from "./front.ts";
-import { type AllocationOptions, type Prepared, predictedOf, prepare, withMeasured } from "./prepared.ts";
+import { type Prepared, prepare } from "./prepared.ts";
 import type { SizeOf } from "./sizes.ts";
 import { type MeasureJoint, smallestWithin } from "./smallest.ts";
+import { type AllocationOptions, predictedOf, withMeasured } from "./table.ts";
 
 const widths = [2, 3, 4, 8];
 let network: Network;
@@ -60,6 +61,9 @@ const formatsOf = (recipe: Recipe, target: "weight" | "activation" = "weight") =
   network.layers
     .filter((layer) => (target === "weight" ? layer.weights : layer.points).length > 0)
     .map(({ id }) => schemeFor(recipe, id, target)?.format ?? "float");
+
+const weightsOf = (recipe: Recipe) =>
+  network.layers.filter(({ weights }) => weights.length > 0).map(({ id }) => schemeFor(recipe, id, "weight"));
 
 async function exactEnds(of: Prepared) {
   const least = await allocateBits(of, { bits: 2 });
@@ -273,6 +277,27 @@ describe("the smallest within a drop", () => {
     expect(best.measured?.drop.value).toBeLessThanOrEqual(most);
     const front = frontOf(of).find(({ value }) => value <= most);
     expect(best.bytes).toBeLessThanOrEqual((front?.bytes as number) * 1.02);
+  });
+
+  test("goes on in a style of storing that allows less", async () => {
+    const of = await prepared();
+    const granularity = { block: 32 } as const;
+    const evidence = evidenceOf(network, cells, ["weight"], { weight: { granularity } });
+    const other = await prepare(network, evidence, size);
+    const calls: Recipe[] = [];
+    const measure: MeasureJoint = async (recipe, hopeless) => {
+      const found = await measuring(of, calls)(recipe, hopeless);
+      const blocked = weightsOf(recipe).some((scheme) => typeof scheme?.granularity === "object");
+      const drop = { ...found.drop, value: blocked ? 0.01 * found.drop.value : found.drop.value };
+      return { ...found, drop };
+    };
+    const { signal } = new AbortController();
+    const asked = { most: 0.02, evaluations: 60, signal };
+    const alone = await smallestWithin(of, measure, asked);
+    const { best, prepared: last } = await smallestWithin(of, measure, { ...asked, others: [other] });
+    expect(best.bytes).toBeLessThan(alone.best.bytes);
+    expect(weightsOf(best.recipe).some((scheme) => typeof scheme?.granularity === "object")).toBe(true);
+    expect(last.sizes).toBe(other.sizes);
   });
 
   test("what other samples refute is left for the next smallest", async () => {

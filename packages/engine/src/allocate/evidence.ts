@@ -2,12 +2,13 @@
 // the scheme they hold for. Reads; measures nothing.
 
 import { formatFacts } from "@bitscape/quant";
-import { z } from "zod";
+import * as z from "zod";
 import { layerOf, type Network } from "../network/network.ts";
 import type { Choice, Target } from "../recipe.ts";
 import { columnScheme } from "../sensitivity.ts";
 import type { Pairs } from "./joint.ts";
 import { falling } from "./monotone.ts";
+import { shrunk } from "./shrunk.ts";
 
 /** A cell of `bitscape sensitivity --json`, or of a sweep. */
 export interface MeasuredCell {
@@ -31,7 +32,10 @@ export interface Evidence {
   readonly bits: number;
   readonly scheme: Exclude<Choice, "float">;
   readonly value: number;
-  /** Half the width of its 95 % interval. */
+  /**
+   * How far above the value its 95 % interval reaches, taken to be as far in ratio as it reaches below: what few samples say
+   * of rare bad ones is nearly nothing, and would swallow every sum.
+   */
   readonly half: number;
 }
 
@@ -92,9 +96,18 @@ export function evidenceOf(
   targets: readonly Target[],
   base: Partial<Record<Target, Choice | undefined>> = {},
 ): Evidence[] {
+  for (const { layer } of cells) layerOf(network, layer);
+  return evidenceIn(cells, targets, base);
+}
+
+/** The same of cells that are known to be of the network at hand. */
+export function evidenceIn(
+  cells: readonly MeasuredCell[],
+  targets: readonly Target[],
+  base: Partial<Record<Target, Choice | undefined>> = {},
+): Evidence[] {
   const found = cells.flatMap((cell): Evidence[] => {
     const { layer, target: of, value, low, high } = cell;
-    layerOf(network, layer);
     if (value === null || !Number.isFinite(value) || !targets.includes(of)) return [];
     const over = base[of];
     const scheme = schemeOf(cell);
@@ -102,7 +115,6 @@ export function evidenceOf(
     const { family, name, bits } = formatFacts(scheme.format as string);
     // Divergences are never negative; a value that noise made so is nothing lost.
     const kept = Math.max(0, value);
-    const wide = (Math.max(kept, high ?? 2 * kept) - Math.max(0, low ?? 0)) / 2;
     return [
       {
         layer,
@@ -112,7 +124,7 @@ export function evidenceOf(
         bits,
         scheme: { ...scheme, ...over, format: scheme.format },
         value: kept,
-        half: Math.max(wide, high == null || low == null ? kept : 0),
+        half: halfOf(kept, low, high),
       },
     ];
   });
@@ -120,7 +132,35 @@ export function evidenceOf(
     throw new Error(
       `sensitivity: ${cells.length} cells, expected some with a value for ${targets.join(" and ")}`,
     );
-  return monotone(found);
+  return monotone(lessLucky(monotone(found)));
+}
+
+/** Of a value that is exact within what is known of it, the reach upwards; its own size where nothing is known. */
+function halfOf(value: number, low: number | null | undefined, high: number | null | undefined): number {
+  if (!(value > 0)) return Math.max(0, high ?? 0);
+  if (low == null || high == null) return value;
+  return low > 0 ? value * (value / Math.min(value, low) - 1) : Math.max(value, high - value);
+}
+
+const Z = 1.959964;
+
+/** With the luck taken out that the best-looking cells had. */
+function lessLucky(all: readonly Evidence[]): Evidence[] {
+  const values = new Map<Evidence, number>();
+  for (const target of ["weight", "activation"] as const) {
+    const own = all.filter((each) => each.target === target);
+    const cells = own.map(({ layer, key, value, half }) => ({
+      row: layer,
+      column: key,
+      value,
+      error: value > 0 ? Math.log1p(half / value) / Z : 0,
+    }));
+    for (const [i, value] of shrunk(cells).entries()) values.set(own[i] as Evidence, value);
+  }
+  return all.map((each): Evidence => {
+    const value = values.get(each) as number;
+    return { ...each, value, half: each.value > 0 ? (each.half * value) / each.value : each.half };
+  });
 }
 
 /** Of one tensor's integer columns, a wider one loses no more than a narrower one. */

@@ -4,7 +4,8 @@ import { convexFront, picksAfter } from "@bitscape/methods";
 import type { Recipe } from "../recipe.ts";
 import { budgeted } from "./budgets.ts";
 import type { JointLoss } from "./joint.ts";
-import { decisionsOf, type Prepared, partsOf, predictedFor, predictedOf, problemFor } from "./prepared.ts";
+import type { Sized } from "./prepared.ts";
+import { decisionsOf, partsOf, predictedFor, predictedOf, problemFor, type Table } from "./table.ts";
 
 export interface FrontPoint {
   /** Within a few bytes a layer. */
@@ -23,48 +24,61 @@ export interface Placed {
   readonly dominatedBy: FrontPoint | null;
 }
 
-/** The convex front of the whole range of sizes, by rising bytes and falling loss. */
-export function frontOf(prepared: Prepared): FrontPoint[] {
-  const problem = problemFor(prepared, false);
-  const program = budgeted(problem, prepared.sizes, { bytes: Number.MAX_VALUE });
+/**
+ * The convex front of the whole range of sizes, by rising bytes and falling loss.
+ * @param most points; of more, evenly many are left out
+ */
+export function frontOf(
+  table: Table,
+  problem = problemFor(table, false),
+  most = Number.POSITIVE_INFINITY,
+): FrontPoint[] {
+  const program = budgeted(problem, table.sizes, { bytes: Number.MAX_VALUE });
   const front = convexFront(program.program);
-  const correlated = prepared.options.pairs !== undefined || prepared.measured.length > 0;
-  return Array.from(front.cost, (cost, k): FrontPoint => {
-    const bytes = prepared.sizes.rest + cost;
-    if (!correlated) return { bytes, value: front.loss[k] as number };
+  const { pairs, fixed } = table.options;
+  const plain = pairs === undefined && fixed === undefined && table.measured.length === 0;
+  const last = front.cost.length - 1;
+  const count = Math.min(last + 1, most);
+  const steps = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
+  return steps.map((k): FrontPoint => {
+    const bytes = table.sizes.rest + (front.cost[k] as number);
+    if (plain) return { bytes, value: front.loss[k] as number };
     const decisions = decisionsOf(problem, program, picksAfter(front, k).picks);
-    return { bytes, value: predictedFor(prepared, partsOf(problem, decisions)).value };
+    return { bytes, value: predictedFor(table, partsOf(problem, decisions)).value };
   });
 }
 
 /** A recipe beside the front. */
 export async function place(
-  prepared: Prepared,
+  prepared: Sized,
   name: string,
   recipe: Recipe,
   front = frontOf(prepared),
 ): Promise<Placed> {
   const { bytes } = await prepared.size(recipe);
-  let predicted: JointLoss | null = null;
+  return placed(name, bytes, expected(prepared, recipe), front);
+}
+
+/** What a recipe is expected to lose; null where nothing is known of one of its choices: it has a place by size alone. */
+export function expected(table: Table, recipe: Recipe): JointLoss | null {
   try {
-    predicted = predictedOf(prepared, recipe);
+    return predictedOf(table, recipe);
   } catch {
-    // A choice nothing is known of: it has a place by size alone.
+    return null;
   }
-  return placed(name, bytes, predicted, front);
 }
 
 /** The recipes that give every layer one column, those alone that all layers have evidence in. */
-export function uniformOf(prepared: Prepared, front = frontOf(prepared)): Placed[] {
-  const weighted = prepared.known.filter(({ target }) => target === "weight");
-  return [...prepared.sizes.columns.values()]
+export function uniformOf(table: Table, front = frontOf(table)): Placed[] {
+  const weighted = table.known.filter(({ target }) => target === "weight");
+  return [...table.sizes.columns.values()]
     .filter(({ layers }) => weighted.every(({ id }) => layers.has(id)))
     .map(({ key, recipe, bytes }) => {
-      return placed(`uniform ${key}`, bytes, predictedOf({ ...prepared, known: weighted }, recipe), front);
+      return placed(`uniform ${key}`, bytes, predictedOf({ ...table, known: weighted }, recipe), front);
     });
 }
 
-function placed(
+export function placed(
   name: string,
   bytes: number,
   predicted: JointLoss | null,

@@ -1,7 +1,8 @@
 // Joint loss: what a mixed recipe is expected to lose, from what its parts lose alone: their sum, the second-order cross
-// terms where they are known, and an interval that says how far sums have been from measured joint losses.
+// terms where they are known, and an interval that says how far sums have been from measured joint losses (belief.ts).
 
 import type { Interaction } from "@bitscape/methods";
+import { type Belief, beliefOf, shapeOf } from "./belief.ts";
 
 /** A part of a recipe: one tensor's choice. */
 export interface Part {
@@ -21,6 +22,10 @@ export interface Pairs {
 export interface JointPoint {
   readonly predicted: number;
   readonly measured: number;
+  /** What it is made of; without, it says what all recipes share, and nothing of any tensor. */
+  readonly parts?: readonly Part[];
+  /** Standard deviation of the logarithm of what was measured. */
+  readonly error?: number;
 }
 
 export interface JointLoss {
@@ -30,12 +35,6 @@ export interface JointLoss {
   readonly high: number;
 }
 
-// How far the joint loss is from the sum of its parts: the natural logarithm of measured ÷ predicted, for recipes that
-// nothing joint has been measured of. Over 162 random mixed recipes of 3 to 8 bits of five classifiers (cells of 64
-// samples, joint losses of 200 to 500 others) its mean was −0.03 and its deviation 0.36.
-const PRIOR = { mean: 0, deviation: 0.36 };
-// What a single comparison tells: the spread about a network's own mean.
-const OWN = 0.25;
 const Z = 1.959964;
 
 /** Correlation of two layers' errors in the output, from −1 to 1; 0 where it is not known. */
@@ -63,6 +62,37 @@ export function interactionOf(parts: readonly (readonly Part[])[], pairs: Pairs)
   };
 }
 
+/** What two parts add together beyond each alone; negative where their errors cancel. */
+export interface Cross {
+  readonly layers: readonly [string, string];
+  readonly adds: number;
+}
+
+/** The known cross terms of a recipe's parts, 2 r √(S_a S_b), the largest first. */
+export function crossesOf(parts: readonly Part[], pairs: Pairs): Cross[] {
+  const correlation = correlationOf(pairs);
+  const found = parts.flatMap((b, i) =>
+    parts.slice(0, i).flatMap((a): Cross[] => {
+      const adds = 2 * correlation(a.layer, b.layer) * Math.sqrt(a.value * b.value);
+      return adds === 0 ? [] : [{ layers: [a.layer, b.layer], adds }];
+    }),
+  );
+  return found.toSorted((a, b) => b.adds - a.adds);
+}
+
+/** The quadratic form of parts: their sum and the cross terms that are known. Not negative. */
+export function quadraticOf(parts: readonly Part[], pairs?: Pairs): number {
+  const correlation = pairs && correlationOf(pairs);
+  let sum = 0;
+  for (const [k, part] of parts.entries()) {
+    sum += part.value;
+    if (!correlation) continue;
+    for (const other of parts.slice(0, k))
+      sum += 2 * correlation(part.layer, other.layer) * Math.sqrt(part.value * other.value);
+  }
+  return Math.max(0, sum);
+}
+
 /**
  * The expected joint loss of parts.
  * @param measured joint recipes of this network: they correct the model and narrow its interval
@@ -72,34 +102,23 @@ export function jointLossOf(
   pairs?: Pairs,
   measured: readonly JointPoint[] = [],
 ): JointLoss {
-  const correlation = pairs && correlationOf(pairs);
-  let sum = 0;
-  let half = 0;
-  for (const [k, part] of parts.entries()) {
-    sum += part.value;
-    // Cells are measured on the same samples: their errors may all point one way.
-    half += part.half;
-    if (!correlation) continue;
-    for (const other of parts.slice(0, k))
-      sum += 2 * correlation(part.layer, other.layer) * Math.sqrt(part.value * other.value);
-  }
-  const value = Math.max(0, sum);
-  if (value === 0) return { value: 0, low: 0, high: half };
-  const { mean, deviation } = corrected(measured);
-  const centre = value * Math.exp(mean);
-  const spread = Math.hypot(Z * deviation, Math.log1p(half / value));
-  return { value: centre, low: centre * Math.exp(-spread), high: centre * Math.exp(spread) };
+  const value = quadraticOf(parts, pairs);
+  if (value === 0) return { value: 0, low: 0, high: parts.reduce((sum, { half }) => sum + half, 0) };
+  const { mean, deviation } = beliefIn(measured).of(shapeOf(parts, value));
+  const end = (sign: number) => value * Math.exp(mean + sign * Z * deviation);
+  // Before anything joint is measured, what the parts lose together on their own samples; the interval is that of others.
+  return { value: measured.length > 0 ? end(0) : value, low: end(-1), high: end(1) };
 }
 
-/** The model's log-ratio after what was measured: normal prior, normal evidence (conjugate update). */
-function corrected(measured: readonly JointPoint[]): { mean: number; deviation: number } {
-  const ratios = measured
-    .filter(({ predicted, measured: found }) => predicted > 0 && found > 0)
-    .map(({ predicted, measured: found }) => Math.log(found / predicted));
-  const [prior, own] = [PRIOR.deviation ** -2, OWN ** -2];
-  const precision = prior + own * ratios.length;
-  const mean = (prior * PRIOR.mean + own * ratios.reduce((a, b) => a + b, 0)) / precision;
-  // A new recipe still has a spread of its own.
-  const deviation = ratios.length === 0 ? PRIOR.deviation : Math.sqrt(1 / precision + OWN ** 2);
-  return { mean, deviation: Math.min(deviation, PRIOR.deviation) };
+// A slider asks for many predictions with the same points.
+const beliefs = new WeakMap<readonly JointPoint[], Belief>();
+
+/** What measured joint recipes say of others. */
+export function beliefIn(measured: readonly JointPoint[]): Belief {
+  const known = beliefs.get(measured);
+  if (known) return known;
+  const shapes = measured.map(({ parts = [], predicted }) => shapeOf(parts, predicted));
+  const made = beliefOf(measured, shapes);
+  beliefs.set(measured, made);
+  return made;
 }

@@ -1,16 +1,47 @@
-// Measuring joint recipes of a study for the search of the smallest file: as Study.score, but with the fall of top-1, and cut
-// short where that is hopeless.
+// Measuring joint recipes of a study for a search: as Study.score, but on samples that are named, and cut short where going on
+// is hopeless. Decides nothing.
 
 import { evaluate, type Tally } from "../evaluate.ts";
-import { recipeKey } from "../recipe.ts";
+import type { Finding } from "../finding.ts";
+import { type Recipe, recipeKey } from "../recipe.ts";
 import type { Study } from "../study.ts";
 import type { MeasuredJoint, MeasureJoint } from "./smallest.ts";
 
-// How often a fall is looked at, in samples.
-const LOOK = 64;
+// How often a running figure is looked at, in samples.
+const LOOK = 32;
+
+/** What a joint recipe loses. */
+export interface MeasuredLoss {
+  readonly divergence: Finding;
+  /** Of each sample, in the order of those that were asked for. */
+  readonly each: readonly number[];
+  /** Not all samples were run: it was already beyond hope. */
+  readonly cut: boolean;
+}
+
+/** Measures a joint recipe; may stop early where `hopeless` says so of the samples so far. */
+export type MeasureLoss = (
+  recipe: Recipe,
+  hopeless?: (each: readonly number[]) => boolean,
+) => Promise<MeasuredLoss>;
+
+/** @param between awaited before each batch; throws to cancel */
+export function measureLoss(
+  study: Study,
+  samples: readonly number[],
+  between: () => Promise<void>,
+): MeasureLoss {
+  return async (recipe, hopeless): Promise<MeasuredLoss> => {
+    const stop = hopeless && ((tally: Tally) => hopeless(eachOf(tally)));
+    const { tally, cut } = await runUntil(study, samples, recipe, between, stop);
+    return { divergence: tally.divergence(recipeKey(recipe)), each: eachOf(tally), cut };
+  };
+}
+
+const eachOf = ({ comparisons }: Tally) => comparisons.map(({ divergence }) => divergence);
 
 /**
- * @param between awaited before each batch; throws to cancel
+ * The same with the fall of top-1.
  * @throws one sentence where no sample has a label
  */
 export function measureJoint(
@@ -18,34 +49,43 @@ export function measureJoint(
   samples: readonly number[],
   between: () => Promise<void>,
 ): MeasureJoint {
-  const { reference, probe } = study;
   return async (recipe, hopeless): Promise<MeasuredJoint> => {
-    const settings = probe.settings(await study.plan(recipe, between));
     const of = recipeKey(recipe);
-    const enough = new Error("enough");
-    let cut: Tally | undefined;
-    let looked = 0;
-    const look = async (tally: Tally) => {
-      await between();
-      if (tally.comparisons.length < looked + LOOK) return;
-      looked = tally.comparisons.length;
-      const drop = tally.drop(of);
-      if (!drop || !hopeless(drop)) return;
-      cut = tally;
-      throw enough;
-    };
-    const tally = await evaluate(
-      reference,
-      probe,
-      samples,
-      (feeds) => probe.run(feeds, settings),
-      look,
-    ).catch((error: unknown) => {
-      if (error === enough && cut) return cut;
-      throw error;
+    const { tally, cut } = await runUntil(study, samples, recipe, between, (soFar) => {
+      const drop = soFar.drop(of);
+      return drop !== null && hopeless(drop);
     });
     const drop = tally.drop(of);
     if (!drop) throw new Error(`samples: ${samples.length} without a label, expected some with`);
-    return { divergence: tally.divergence(of), drop, cut: cut !== undefined };
+    return { divergence: tally.divergence(of), drop, cut };
   };
+}
+
+async function runUntil(
+  study: Study,
+  samples: readonly number[],
+  recipe: Recipe,
+  between: () => Promise<void>,
+  enough: ((tally: Tally) => boolean) | undefined,
+): Promise<{ tally: Tally; cut: boolean }> {
+  const { reference, probe } = study;
+  const settings = probe.settings(await study.plan(recipe, between));
+  const stop = new Error("enough");
+  let found: Tally | undefined;
+  let looked = 0;
+  const look = async (tally: Tally) => {
+    await between();
+    if (!enough || tally.comparisons.length < looked + LOOK) return;
+    looked = tally.comparisons.length;
+    if (!enough(tally)) return;
+    found = tally;
+    throw stop;
+  };
+  try {
+    const tally = await evaluate(reference, probe, samples, (feeds) => probe.run(feeds, settings), look);
+    return { tally, cut: false };
+  } catch (error) {
+    if (error !== stop || !found) throw error;
+    return { tally: found, cut: true };
+  }
 }

@@ -3,9 +3,8 @@
 
 import { type Rule, ruled } from "@bitscape/methods";
 import { formatFacts } from "@bitscape/quant";
-import { bitsOf } from "@bitscape/tensor";
-import { type Layer, layerOf, type Network } from "../network/network.ts";
 import { type Recipe, schemeFor, type Target } from "../recipe.ts";
+import type { CostedLayer } from "./costs.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Sizes } from "./sizes.ts";
 
@@ -26,29 +25,40 @@ export interface TensorChoice {
   readonly id: string;
   readonly target: Target;
   readonly op: string;
-  readonly layer: Layer;
+  readonly macs: number | null;
+  /** For every activation tensor that it decides: all layers that do. */
+  readonly deciders: readonly (readonly string[])[];
   readonly elements: number;
   readonly options: readonly TensorOption[];
 }
 
 export const FLOAT = "float";
 
+/** What a recipe says of everything that is not allocated. */
+export type Kept = Pick<Recipe, "defaults" | "layers">;
+
 /** Rules and locks. */
 export interface Limits {
   readonly rules?: readonly Rule[];
   /** The column of a layer's weights, by layer. */
   readonly locks?: Readonly<Record<string, string>>;
+  /** Columns that weights may use ("float" among them); all where absent. What is locked keeps its own. */
+  readonly keys?: readonly string[];
 }
 
 /** What there is evidence of for every tensor, in the network's order, weights before activations. */
-export function knownOf(network: Network, evidence: readonly Evidence[], sizes: Sizes): TensorChoice[] {
+export function knownOf(
+  layers: readonly CostedLayer[],
+  evidence: readonly Evidence[],
+  sizes: Sizes,
+): TensorChoice[] {
   const by = new Map<string, Evidence[]>();
   for (const each of evidence) {
     const name = `${each.target} ${each.layer}`;
     by.set(name, [...(by.get(name) ?? []), each]);
   }
   return (["weight", "activation"] as const).flatMap((target) =>
-    network.layers.flatMap((layer): TensorChoice[] => {
+    layers.flatMap((layer): TensorChoice[] => {
       const own = by.get(`${target} ${layer.id}`);
       return own ? [choiceOf(layer, target, own, sizes)] : [];
     }),
@@ -60,26 +70,39 @@ export function knownOf(network: Network, evidence: readonly Evidence[], sizes: 
  * @throws one sentence for one that leaves nothing
  */
 export function choicesOf(
-  network: Network,
   known: readonly TensorChoice[],
-  { rules = [], locks = {} }: Limits = {},
+  { rules = [], locks = {}, keys }: Limits = {},
 ): TensorChoice[] {
-  const locked = Object.entries(locks).map(([id, key]): Rule => {
-    const { id: found } = layerOf(network, id);
-    return { where: { id: exactly(found), target: "weight" }, only: key };
+  const locked = Object.entries(locks).map(
+    ([id, key]): Rule => ({ where: { id: exactly(id), target: "weight" }, only: key }),
+  );
+  return ruled(keys ? within(known, keys, locks) : known, [...rules, ...locked]);
+}
+
+function within(
+  known: readonly TensorChoice[],
+  keys: readonly string[],
+  locks: NonNullable<Limits["locks"]>,
+): TensorChoice[] {
+  return known.map((choice) => {
+    if (choice.target !== "weight" || Object.hasOwn(locks, choice.id)) return choice;
+    const options = choice.options.filter(({ key }) => keys.includes(key));
+    if (options.length > 0) return { ...choice, options };
+    const had = choice.options.map(({ key }) => key).join(", ");
+    throw new Error(
+      `columns ${keys.join(", ") || "none"}: leave ${choice.id} nothing, expected some of ${had}`,
+    );
   });
-  return ruled(known, [...rules, ...locked]);
 }
 
 function exactly(id: string): RegExp {
   return new RegExp(`^${id.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`);
 }
 
-function choiceOf(layer: Layer, target: Target, own: readonly Evidence[], sizes: Sizes): TensorChoice {
-  const weights = target === "weight" ? layer.weights : [];
+function choiceOf(layer: CostedLayer, target: Target, own: readonly Evidence[], sizes: Sizes): TensorChoice {
   const float: TensorOption = {
     key: FLOAT,
-    bits: bitsOf(weights[0]?.dtype ?? "float32"),
+    bits: target === "weight" ? layer.floatBits : 32,
     evidence: undefined,
     value: 0,
     half: 0,
@@ -99,22 +122,23 @@ function choiceOf(layer: Layer, target: Target, own: readonly Evidence[], sizes:
   return {
     id: layer.id,
     target,
-    op: layer.node.op,
-    layer,
-    elements: weights.reduce((sum, { elements }) => sum + elements, 0),
+    op: layer.op,
+    macs: layer.macs,
+    deciders: layer.deciders,
+    elements: target === "weight" ? layer.elements : 0,
     // Float activations would cost no bytes and lose nothing: where activations are asked for, they are quantized.
     options: [...options.toSorted((a, b) => a.bits - b.bits), ...(target === "weight" ? [float] : [])],
   };
 }
 
 /** A tensor that several layers decide was measured in the cell of each: every cell counts its part of it. */
-function shareOf({ points }: Layer): number {
-  const parts = points.reduce((sum, { deciders }) => sum + 1 / deciders.length, 0);
-  return points.length > 0 ? parts / points.length : 1;
+function shareOf({ deciders }: CostedLayer): number {
+  const parts = deciders.reduce((sum, { length }) => sum + 1 / length, 0);
+  return deciders.length > 0 ? parts / deciders.length : 1;
 }
 
-/** Bits of the activations of a layer that are not allocated: what the defaults say, 32 where they stay float. */
-export function activationBits(layer: string, defaults: Recipe["defaults"]): number {
-  const scheme = schemeFor({ schema: "bitscape/recipe/1", defaults }, layer, "activation");
+/** Bits of the activations of a layer that are not allocated: what is kept of a recipe, 32 where they stay float. */
+export function activationBits(layer: string, kept: Kept): number {
+  const scheme = schemeFor({ schema: "bitscape/recipe/1", ...kept }, layer, "activation");
   return scheme ? formatFacts(scheme.format).bits : 32;
 }

@@ -2,11 +2,12 @@
 // multiply), and what must agree coupled. A pure plan from what can be chosen.
 
 import type { Coupling, Item, Option } from "@bitscape/methods";
-import type { Recipe, Target } from "../recipe.ts";
-import { activationBits, type TensorChoice, type TensorOption } from "./options.ts";
+import { secondsBeside, secondsOf, type Times } from "../latency/times.ts";
+import type { Target } from "../recipe.ts";
+import { activationBits, type Kept, type TensorChoice, type TensorOption } from "./options.ts";
 
-/** What is budgeted, in the order of the program's costs: file bytes, Σ weight bits, Σ MACs · b_w · b_a. */
-export const resources = ["bytes", "bits", "bops"] as const;
+/** What is budgeted, in the order of the program's costs: file bytes, Σ weight bits, Σ MACs · b_w · b_a, seconds of a run. */
+export const resources = ["bytes", "bits", "bops", "seconds"] as const;
 export type Resource = (typeof resources)[number];
 
 /** What one option of an item says of each of its tensors. */
@@ -19,21 +20,25 @@ export interface Problem {
   readonly couplings: readonly Coupling[];
   /** Elements of the weights that are allocated. */
   readonly elements: number;
+  /** Seconds of a run that no choice changes; undefined where no times are known. */
+  readonly secondsBeside: number | undefined;
 }
 
 export interface ProblemOptions {
-  readonly defaults?: Recipe["defaults"];
+  readonly kept?: Kept;
   /** Layers whose weights must share a column. */
   readonly coupled?: readonly (readonly string[])[];
-  /** Bit operations are budgeted: a layer's weights and activations are one item. */
+  /** Bit operations or time are budgeted: a layer's weights and activations are one item. */
   readonly multiplied: boolean;
+  /** Without them, nothing takes time. */
+  readonly times?: Times;
 }
 
 export function problemOf(
   choices: readonly TensorChoice[],
-  { defaults, coupled = [], multiplied }: ProblemOptions,
+  { kept = {}, coupled = [], multiplied, times }: ProblemOptions,
 ): Problem {
-  const made = itemsOf(choices, defaults, multiplied);
+  const made = itemsOf(choices, kept, multiplied, times);
   const of = (target: Target, layers: readonly string[]) =>
     made.flatMap(({ item, targets }, i) => (targets.has(target) && layers.includes(item.id) ? [i] : []));
   const couplings = [
@@ -45,6 +50,7 @@ export function problemOf(
     decisions: made.map(({ decisions }) => decisions),
     couplings,
     elements: choices.reduce((sum, choice) => sum + choice.elements, 0),
+    secondsBeside: times && secondsBeside(times, new Set(choices.map(({ id }) => id))),
   };
 }
 
@@ -56,8 +62,9 @@ interface Made {
 
 function itemsOf(
   choices: readonly TensorChoice[],
-  defaults: Recipe["defaults"],
+  kept: Kept,
   multiplied: boolean,
+  times: Times | undefined,
 ): Made[] {
   const byLayer = new Map<string, TensorChoice[]>();
   for (const choice of choices) {
@@ -72,16 +79,21 @@ function itemsOf(
       [{}],
     );
     const elements = own.reduce((sum, choice) => sum + choice.elements, 0);
-    const still = activationBits(first.id, defaults);
+    const still = activationBits(first.id, kept);
     const options = decisions.map((decision): Option => {
       const parts = Object.entries(decision);
       const { weight, activation } = decision;
-      const bops = weight ? (first.layer.macs ?? 0) * weight.bits * (activation?.bits ?? still) : 0;
+      const bops = weight ? (first.macs ?? 0) * weight.bits * (activation?.bits ?? still) : 0;
       return {
         key: parts.map(([, option]) => option.key).join("/"),
         bits: (weight ?? activation)?.bits ?? 32,
         loss: parts.reduce((sum, [, option]) => sum + option.value, 0),
-        costs: [weight?.bytes ?? 0, elements * (weight?.bits ?? 0), bops],
+        costs: [
+          weight?.bytes ?? 0,
+          elements * (weight?.bits ?? 0),
+          bops,
+          times ? secondsOf(times, first.id, weight?.key, activation?.key) : 0,
+        ],
         traits: Object.fromEntries(parts.map(([target, option]) => [target, option.key])),
       };
     });
@@ -94,7 +106,7 @@ function itemsOf(
 function sharing(choices: readonly TensorChoice[]): string[][] {
   const deciders = choices
     .filter(({ target }) => target === "activation")
-    .flatMap(({ layer }) => layer.points.map((point) => point.deciders));
+    .flatMap((choice) => choice.deciders);
   const distinct = new Map(
     deciders.filter(({ length }) => length > 1).map((each) => [each.join("\n"), each]),
   );

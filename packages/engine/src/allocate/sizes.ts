@@ -3,8 +3,9 @@
 
 import type { Network } from "../network/network.ts";
 import type { SizeReport } from "../protocol.ts";
-import type { LayerChoice, Recipe } from "../recipe.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Choice, LayerChoice, Recipe } from "../recipe.ts";
+import type { Scheme } from "./costs.ts";
+import type { Kept } from "./options.ts";
 
 /** The exact size of the file that a recipe makes. */
 export type SizeOf = (recipe: Recipe) => Promise<Pick<SizeReport, "bytes" | "layers">>;
@@ -26,42 +27,48 @@ export interface Sizes {
   readonly columns: ReadonlyMap<string, Column>;
 }
 
-/** @param defaults what the recipe says of everything that is not allocated */
+/** @param schemes of weights: those that they may get */
 export async function sizesOf(
   network: Network,
-  evidence: readonly Evidence[],
-  defaults: Recipe["defaults"],
+  schemes: readonly Scheme[],
+  kept: Kept,
   size: SizeOf,
 ): Promise<Sizes> {
-  const kept: Recipe = { schema: "bitscape/recipe/1", ...(defaults && { defaults }) };
-  const weights = evidence.filter(({ target }) => target === "weight");
-  const still = withLayers(network, kept, () => undefined);
-  const base = await size(still);
-  const float = new Map(base.layers.map(({ id, bytes }) => [id, bytes]));
+  const base: Recipe = { schema: "bitscape/recipe/1", ...kept };
+  const weights = schemes.filter(({ target }) => target === "weight");
+  const allocated = new Set(weights.map(({ layer }) => layer));
+  // What is kept of them is about what they will not be.
+  const without = withLayers(network, base, (layer) => (allocated.has(layer) ? "float" : undefined));
+  const still = await size(without);
+  const own = ({ id }: { readonly id: string }) => allocated.has(id);
+  const float = new Map(still.layers.filter(own).map(({ id, bytes }) => [id, bytes]));
   const sum = (layers: Iterable<number>) => [...layers].reduce((total, bytes) => total + bytes, 0);
   const columns = new Map<string, Column>();
   for (const key of new Set(weights.map((each) => each.key))) {
-    const own = new Map(weights.filter((each) => each.key === key).map((each) => [each.layer, each.scheme]));
-    const recipe = withLayers(network, kept, (layer) => own.get(layer));
+    const column = new Map(
+      weights.filter((each) => each.key === key).map((each) => [each.layer, each.scheme]),
+    );
+    const recipe = withLayers(network, without, (layer) => column.get(layer));
     const report = await size(recipe);
-    const stored = new Map(report.layers.map(({ id, bytes }) => [id, bytes]));
-    const added = report.bytes - base.bytes - sum(stored.values()) + sum(float.values());
-    const share = added / own.size;
-    const layers = new Map([...own.keys()].map((layer) => [layer, (stored.get(layer) ?? 0) + share]));
+    const stored = new Map(report.layers.filter(own).map(({ id, bytes }) => [id, bytes]));
+    const added = report.bytes - still.bytes - sum(stored.values()) + sum(float.values());
+    const share = added / column.size;
+    const layers = new Map([...column.keys()].map((layer) => [layer, (stored.get(layer) ?? 0) + share]));
     columns.set(key, { key, recipe, bytes: report.bytes, layers });
   }
-  return { rest: base.bytes - sum(float.values()), float, columns };
+  return { rest: still.bytes - sum(float.values()), float, columns };
 }
 
-/** A recipe with a choice for the weights of every layer that has some: float where `choose` gives none. */
-function withLayers(
-  network: Network,
-  recipe: Recipe,
-  choose: (layer: string) => Evidence["scheme"] | undefined,
-): Recipe {
-  const weighted = network.layers.filter((layer) => layer.weights.length > 0);
-  const layers = weighted.map(({ id }): [string, LayerChoice] => [id, { weight: choose(id) ?? "float" }]);
-  return compact({ ...recipe, layers: Object.fromEntries(layers) });
+/** A recipe with a choice for the weights of every layer that has some: as before, or float, where `choose` gives none. */
+function withLayers(network: Network, recipe: Recipe, choose: (layer: string) => Choice | undefined): Recipe {
+  const layers: Record<string, LayerChoice> = { ...recipe.layers };
+  for (const { id, weights } of network.layers) {
+    if (weights.length === 0) continue;
+    const before = layers[id] === "float" ? ({ weight: "float", activation: "float" } as const) : layers[id];
+    const weight = choose(id) ?? before?.weight ?? "float";
+    layers[id] = { ...before, weight };
+  }
+  return compact({ ...recipe, layers });
 }
 
 /**
@@ -71,16 +78,19 @@ function withLayers(
 export function compact(recipe: Recipe): Recipe {
   const counts = new Map<string, number>();
   const weights = Object.values(recipe.layers ?? {}).flatMap((layer) =>
-    layer === "float" ? [] : [layer.weight],
+    layer === "float" || layer.weight === undefined || layer.weight === "float" ? [] : [layer.weight],
   );
   for (const choice of weights) {
-    if (choice === undefined || choice === "float") continue;
     const text = JSON.stringify(choice);
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
   if (!commonest) return recipe;
-  const scheme = JSON.parse(commonest[0]) as Evidence["scheme"];
+  // A layer would inherit a field that it does not name: only what all name can be left to the default.
+  const named = Object.entries(JSON.parse(commonest[0]) as Scheme["scheme"]).filter(([name]) =>
+    weights.every((choice) => name in choice),
+  );
+  const scheme = Object.fromEntries(named) as Scheme["scheme"];
   const layers = Object.entries(recipe.layers ?? {}).flatMap(([id, choice]): [string, LayerChoice][] => {
     if (choice === "float") return [[id, choice]];
     const weight = difference(choice.weight, scheme);
@@ -90,10 +100,10 @@ export function compact(recipe: Recipe): Recipe {
   return { ...recipe, defaults: { ...recipe.defaults, weight: scheme }, layers: Object.fromEntries(layers) };
 }
 
-function difference(choice: "float" | Evidence["scheme"] | undefined, from: Evidence["scheme"]) {
+function difference(choice: Choice | undefined, from: Scheme["scheme"]) {
   if (choice === undefined || choice === "float") return choice;
   const fields = Object.entries(choice).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(from[name as keyof typeof from]),
   );
-  return fields.length > 0 ? (Object.fromEntries(fields) as Evidence["scheme"]) : undefined;
+  return fields.length > 0 ? (Object.fromEntries(fields) as Scheme["scheme"]) : undefined;
 }

@@ -2,12 +2,15 @@
 // single layers are lowered from the best. Anytime: the best so far is kept, and stopping keeps it.
 
 import type { Finding } from "../finding.ts";
-import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
+import { type Recipe, recipeKey } from "../recipe.ts";
 import { type Allocation, allocateBits } from "./allocate.ts";
-import type { Evidence } from "./evidence.ts";
+import { Infeasible } from "./budgets.ts";
+import type { MeasuredRecipe } from "./calls.ts";
 import type { JointLoss } from "./joint.ts";
-import { type Prepared, predictedOf, withMeasured } from "./prepared.ts";
-import { compact } from "./sizes.ts";
+import { taught } from "./lessons.ts";
+import { movesFrom } from "./moves.ts";
+import type { Sized } from "./prepared.ts";
+import { predictedOf, withMeasured } from "./table.ts";
 
 /** What a joint recipe really loses. */
 export interface MeasuredJoint {
@@ -35,8 +38,8 @@ export interface Smallest {
   /** Within the limit and not refuted, of those tried the smallest; the float network where none is. */
   readonly best: Tried;
   readonly trace: readonly Tried[];
-  /** What was measured corrects it. */
-  readonly prepared: Prepared;
+  /** Of the style that the best is stored in; what was measured corrects it. */
+  readonly prepared: Sized;
   readonly stopped: boolean;
 }
 
@@ -48,6 +51,8 @@ export interface SmallestOptions {
   readonly signal: AbortSignal;
   /** Measures on samples that the search does not see. */
   readonly confirm?: MeasureJoint;
+  /** The same allocation in other styles of storing: each is tried a little below what is best by then. */
+  readonly others?: readonly Sized[];
   readonly onTried?: (tried: Tried, best: Tried) => void;
 }
 
@@ -55,16 +60,21 @@ export interface SmallestOptions {
 const NEAR = 0.005;
 // Looked at again and again, a fall must be this many half intervals beyond the limit before it is certain.
 const CERTAIN = 1.5;
+// How far below the best another style must get to go on with it.
+const BELOW = 0.97;
 // Few samples say nothing of a fall.
 const LEAST_SAMPLES = 64;
 
 /** @throws what measuring throws, an abort apart */
 export async function smallestWithin(
-  start: Prepared,
+  start: Sized,
   measure: MeasureJoint,
-  { most, evaluations, signal, confirm, onTried }: SmallestOptions,
+  { most, evaluations, signal, confirm, others = [], onTried }: SmallestOptions,
 ): Promise<Smallest> {
+  // The style at hand, and that of the best.
   let prepared = start;
+  let known: MeasuredRecipe[] = [];
+  let winner = { prepared, known };
   const recipe: Recipe = { schema: "bitscape/recipe/1", ...start.options.inside };
   const { bytes } = await start.size(recipe);
   const float: Tried = {
@@ -87,16 +97,26 @@ export async function smallestWithin(
     const within = keeps(measured);
     const tried: Tried = { ...found, measured, within };
     trace.push(tried);
-    if (!measured.cut) prepared = withMeasured(prepared, found.recipe, measured.divergence.value);
+    const { value } = measured.divergence;
+    known.push({ recipe: found.recipe, value });
+    if (!measured.cut) prepared = withMeasured(prepared, found.recipe, value);
     if (within && found.bytes < best.bytes) best = tried;
+    if (best === tried || winner.known === known) winner = { prepared, known };
     onTried?.(tried, best);
     return within;
   };
   const ended = () => signal.aborted || trace.length >= evaluations;
   try {
     await bisect(start, float.bytes, attempt, ended);
+    for (const other of others) {
+      [prepared, known] = [other, []];
+      const { bytes: top } = best;
+      const found = ended() ? undefined : await solved(other, BELOW * top);
+      if (found && (await attempt(found))) await bisect(other, best.bytes, attempt, ended);
+    }
+    ({ prepared, known } = winner);
     await lower(
-      () => prepared,
+      () => taught(prepared, known),
       () => best,
       attempt,
       ended,
@@ -111,7 +131,7 @@ export async function smallestWithin(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  return { best, trace, prepared, stopped: signal.aborted };
+  return { best, trace, prepared: winner.prepared, stopped: signal.aborted };
 }
 
 /** The smallest that is within the limit and that no other sample refuted. */
@@ -124,17 +144,12 @@ function smallestOf(trace: readonly Tried[], keeps: (of: MeasuredJoint) => boole
 type Attempt = (found: Pick<Allocation, "recipe" | "bytes" | "predicted">) => Promise<boolean>;
 
 /** Halves the range of sizes (in ratio) between what fell too far and what did not. */
-async function bisect(
-  prepared: Prepared,
-  top: number,
-  attempt: Attempt,
-  ended: () => boolean,
-): Promise<void> {
+async function bisect(prepared: Sized, top: number, attempt: Attempt, ended: () => boolean): Promise<void> {
   let low = leastEstimate(prepared);
   let high = top;
   while (!ended() && high / low > 1 + NEAR) {
     const budget = Math.sqrt(low * high);
-    const found = await allocateBits(prepared, { bytes: budget }).catch(() => undefined);
+    const found = await solved(prepared, budget);
     // Nothing that small can be made.
     if (!found) low = budget;
     else if (await attempt(found)) high = Math.min(found.bytes, budget);
@@ -142,7 +157,16 @@ async function bisect(
   }
 }
 
-function leastEstimate({ sizes, choices }: Prepared): number {
+async function solved(prepared: Sized, bytes: number): Promise<Allocation | undefined> {
+  try {
+    return await allocateBits(prepared, { bytes });
+  } catch (error) {
+    if (error instanceof Infeasible) return undefined;
+    throw error;
+  }
+}
+
+function leastEstimate({ sizes, choices }: Sized): number {
   return choices.reduce(
     (sum, { options }) => sum + Math.min(...options.map((each) => each.bytes)),
     sizes.rest,
@@ -151,7 +175,7 @@ function leastEstimate({ sizes, choices }: Prepared): number {
 
 /** From the best, lowers one layer after the other, those that save most for what they are expected to lose first. */
 async function lower(
-  at: () => Prepared,
+  at: () => Sized,
   best: () => Tried,
   attempt: Attempt,
   ended: () => boolean,
@@ -166,37 +190,4 @@ async function lower(
     if (bytes < from.bytes)
       await attempt({ recipe: next.recipe, bytes, predicted: predictedOf(at(), next.recipe) });
   }
-}
-
-function movesFrom(prepared: Prepared, recipe: Recipe): { name: string; recipe: Recipe }[] {
-  const weights = prepared.choices.filter(({ target }) => target === "weight");
-  const moves = weights.flatMap(({ id, options }) => {
-    const format = schemeFor(recipe, id, "weight")?.format;
-    const now = options.find(({ evidence }) => evidence?.scheme.format === format);
-    if (!now) return [];
-    return options.flatMap((option) => {
-      if (!option.evidence || option.bytes >= now.bytes) return [];
-      const rate = (option.value - now.value) / (now.bytes - option.bytes);
-      const { scheme } = option.evidence;
-      return [{ name: `${id} ${option.key}`, rate, recipe: withWeight(prepared, recipe, id, scheme) }];
-    });
-  });
-  return moves.toSorted((a, b) => a.rate - b.rate);
-}
-
-/** A recipe with other weights for one layer, in few words. */
-function withWeight(
-  { network }: Prepared,
-  recipe: Recipe,
-  layer: string,
-  scheme: Evidence["scheme"],
-): Recipe {
-  const weighted = network.layers.filter(({ weights }) => weights.length > 0);
-  const layers = { ...recipe.layers };
-  for (const { id } of weighted) {
-    const own = layers[id];
-    const weight = id === layer ? scheme : (schemeFor(recipe, id, "weight") ?? "float");
-    layers[id] = { ...(own === "float" ? { activation: own } : own), weight };
-  }
-  return compact({ ...recipe, layers });
 }

@@ -255,7 +255,15 @@ describe("what ONNX Runtime would not compute as written is kept from it", () =>
       exported: whole,
       file,
     } = await compareExport(bench, recipeOf({ activation: {} }));
-    expect(["u", "v", "w"].map((name) => readersOf(whole.model, name))).toEqual(["Mul", "Mul", undefined]);
+    const makers = new Map(
+      whole.model.graph.nodes.flatMap((each) => each.outputs.map((name) => [name, each.op])),
+    );
+    const feeders = ["one", "two", "three"].map((id) => {
+      const { inputs } = whole.model.graph.nodes.find((each) => each.id === id) as Node;
+      return makers.get(inputs[0] as string);
+    });
+    expect(feeders).toEqual(["Max", "Max", "DequantizeLinear"]);
+    expect(["u", "v", "w"].every((name) => whole.model.graph.constants.has(name))).toBe(true);
     expect([literal.most, deployed.most < 1e-6]).toEqual([0, true]);
     expect(encodedSize(whole.model)).toBe(file.byteLength);
     // A weight that is quantized needs none, nor does one whose output stays float.
@@ -265,6 +273,7 @@ describe("what ONNX Runtime would not compute as written is kept from it", () =>
     };
     const mixed = await compareExport(bench, recipe);
     expect(readersOf(mixed.exported.model, "u")).toBe("DequantizeLinear");
+    expect(mixed.exported.model.graph.nodes.every(({ op }) => op !== "Max")).toBe(true);
     expect(mixed.literal.most).toBe(0);
   });
 

@@ -12,11 +12,12 @@ import {
 } from "@bitscape/graph";
 import type { Format } from "@bitscape/quant";
 import { biasPlans } from "../bias.ts";
+import type { IntegerReport } from "../integer/report.ts";
 import type { Network } from "../network/network.ts";
 import type { Plan, WeightPlan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { biasNodes } from "./biases.ts";
-import { floatNode, meddledWeights, One } from "./floats.ts";
+import { keptApart, meddledWeights, One } from "./floats.ts";
 import { Packs } from "./packs.ts";
 import { pointOpset, pointPart } from "./points.ts";
 import { Pool } from "./pool.ts";
@@ -48,6 +49,8 @@ export interface Exported {
   readonly warnings: readonly string[];
   /** The quantized weights, in the plan's order. */
   readonly tensors: readonly StoredTensor[];
+  /** Of an integer-only file: its layers' multipliers and shifts. */
+  readonly integer?: IntegerReport;
 }
 
 /** The key of metadata_props that carries the recipe. */
@@ -100,11 +103,7 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
     };
   });
   for (const each of biases) head.push(...biasNodes(each, encoded, pool));
-  for (const name of meddled) {
-    const float = constants.get(name);
-    constants.delete(name);
-    if (float) head.push(floatNode(float, one, pool));
-  }
+  const left = new Set([...meddled].filter((name) => constants.has(name)));
   head.unshift(...one.nodes);
   const after = new Map<string, readonly Node[]>();
   const renamed = new Map<string, string>();
@@ -116,7 +115,7 @@ export function exportNetwork(network: Network, plan: Plan, recipe: Recipe): Exp
   for (const constant of pool.constants) constants.set(constant.name, constant);
   const graph: Graph = {
     ...base.graph,
-    nodes: [...head.map(unnamed), ...inserted(base.graph, after, renamed)],
+    nodes: [...head.map(unnamed), ...keptApart(inserted(base.graph, after, renamed), left, pool)],
     constants,
     inputs: base.graph.inputs.filter((input) => !plan.weights.has(input.name)),
     // Shapes of inner values follow from the rest, and may not hold any more after simplification.

@@ -1,8 +1,9 @@
 // Weights that are float between quantized activations: ONNX Runtime 1.30 would quantize them to int8 of its own accord
-// (WeightBiasQuantization), and the file would not compute what it says. A product with 1, which it does not fold
-// because a DequantizeLinear makes that 1, keeps them as they are.
+// (WeightBiasQuantization), and the file would not compute what it says. Plain ones stay constants, which kernels are fast
+// with: a Max of one operand, which changes nothing, keeps their input's DequantizeLinear away. Those that are computed
+// from codes are folded to constants, unless multiplied by a 1 that a DequantizeLinear makes.
 
-import { build, type Constant, type Graph, linksOf, type Node } from "@bitscape/graph";
+import { build, type Graph, linksOf, type Node } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 import { afterAbsorbed } from "../network/points.ts";
 import type { Plan } from "../plan.ts";
@@ -52,8 +53,19 @@ export class One {
   }
 }
 
-/** The node that yields a weight that stays float under its own name; its constant goes to the pool. */
-export function floatNode(weight: Constant, one: One, pool: Pool): Node {
-  const stored = pool.add({ ...weight, name: `${weight.name}.float` });
-  return build.node("Mul", [stored, one.value().name], [weight.name]);
+/**
+ * Nodes in which those that read a float weight of `left` do not read a DequantizeLinear themselves. The copy costs a few
+ * percent of such a layer; weights that are no constants cost it up to five times its time.
+ */
+export function keptApart(nodes: readonly Node[], left: ReadonlySet<string>, pool: Pool): Node[] {
+  return nodes.flatMap((node): Node[] => {
+    const [input, weight, ...rest] = node.inputs;
+    if (input === undefined || weight === undefined) return [node];
+    if (!meddledWith.has(node.op) || !left.has(weight)) return [node];
+    const same = pool.free(`${input}.same`);
+    return [
+      { ...build.node("Max", [input], [same]), name: "" },
+      { ...node, inputs: [same, weight, ...rest] },
+    ];
+  });
 }

@@ -138,6 +138,7 @@ export interface OptimizeRequest {
 export interface OptimizeStep {
   readonly evaluation: number;
   readonly loss: number;
+  /** Of the best place so far, which the search judges by the loss at a temperature: it may rise a little on the way. */
   readonly best: number;
   /** Fractions, in the order of `of`. */
   readonly clips: Float64Array;
@@ -151,11 +152,17 @@ export interface OptimizeReport {
   /** Fractions of the full range, before (of the recipe as given) and after. */
   readonly before: Float64Array;
   readonly after: Float64Array;
-  readonly loss: { readonly metric: string; readonly n: number; readonly before: number; readonly after: number };
+  readonly loss: {
+    readonly metric: string;
+    readonly n: number;
+    readonly before: number;
+    readonly after: number;
+  };
   /** On evaluation samples that the optimiser did not see. */
   readonly heldOut: { readonly n: number; readonly before: number; readonly after: number } | null;
   readonly starts: readonly { readonly name: string; readonly loss: number }[];
   readonly evaluations: number;
+  /** Loss after each sweep. */
   readonly sweeps: readonly number[];
   readonly seconds: number;
   /** The recipe with the clips found: what is optimised is what is exported. */
@@ -174,7 +181,11 @@ export interface LandscapeCalls {
     onProgress: OnProgress,
   ): Promise<Slice | "cancelled">;
   /** The loss of a step slice's request at one place (fractions): one run of the probe on its samples, before all else. */
-  stepLoss(job: string, request: StepSliceRequest, at: readonly [number, number]): Promise<number | "cancelled">;
+  stepLoss(
+    job: string,
+    request: StepSliceRequest,
+    at: readonly [number, number],
+  ): Promise<number | "cancelled">;
   coupling(
     job: string,
     request: CouplingRequest,

@@ -130,8 +130,11 @@ function traceOf(probes: readonly number[], elements: number): Trace {
   };
 }
 
-/** The network with its weights as inputs, signs beside them, and the products of signs with the gradient. */
-function traceModel({ batching, weights }: TraceJob, heads: readonly Head[]): Model {
+/** The network with its weights as inputs and the loss of each head, whose seeds are weighted by each row's share of the mean. */
+export function withHeads(
+  { batching, weights }: Pick<TraceJob, "batching" | "weights">,
+  heads: readonly Head[],
+): { forward: Forward | Headed; scaled: readonly Node[]; seeds: ReadonlyMap<string, string> } {
   const { model, values } = batching;
   const known = new Map(values);
   for (const { of, shape } of heads) known.set(of, { dtype: "float32", shape });
@@ -153,6 +156,14 @@ function traceModel({ batching, weights }: TraceJob, heads: readonly Head[]): Mo
     seeds.set(of, seed);
     forward = head;
   }
+  return { forward, scaled, seeds };
+}
+
+/** The same with signs beside the weights, and the products of signs with the gradient. */
+function traceModel(job: TraceJob, heads: readonly Head[]): Model {
+  const { weights } = job;
+  const { model } = job.batching;
+  const { forward, scaled, seeds } = withHeads(job, heads);
   const beside = namesBeside(forward.graph);
   const inputs = [
     ...forward.graph.inputs,

@@ -22,9 +22,15 @@ export interface ExportCase {
 }
 
 const granularities: readonly Scheme["granularity"][] = ["tensor", "channel", { block: 16 }, { block: 32 }];
-const ranges: readonly Scheme["range"][] = ["minmax", "mse", { percentile: 99 }];
+const ranges: readonly Scheme["range"][] = [
+  "minmax",
+  "mse",
+  { percentile: 99 },
+  { ratio: 0.7, of: "mse" },
+  { lp: 3 },
+];
 // The search for the least squared error over a calibration histogram is the slow one.
-const activationRanges: readonly Scheme["range"][] = ["minmax", { percentile: 99.9 }];
+const activationRanges: readonly Scheme["range"][] = ["minmax", { percentile: 99.9 }, { ratio: 0.6 }];
 
 function recipeOf(weight?: Partial<RecipeScheme>, activation?: Partial<Scheme>): Recipe {
   return {
@@ -41,7 +47,12 @@ const integers = [...widths.map((bits) => `int${bits}`), ...widths.map((bits) =>
 const integerCases: readonly ExportCase[] = integers.flatMap((format, f) =>
   granularities.map((granularity, g) => {
     const symmetric = (f + g) % 2 === 0;
-    const weight = { format, granularity, symmetric, range: ranges[(f + g) % 3] as Scheme["range"] };
+    const weight = {
+      format,
+      granularity,
+      symmetric,
+      range: ranges[(f + g) % ranges.length] as Scheme["range"],
+    };
     return { name: JSON.stringify(weight), recipe: recipeOf(weight), activations: false };
   }),
 );
@@ -104,7 +115,8 @@ export const activationCases: readonly ExportCase[] = integers
     beside.filter((_, w) => w < 2 || (w + f) % 3 === 0).map((weight) => ({ format, weight })),
   )
   .map(({ format, weight }, i) => {
-    const range: Scheme["range"] = i === 4 ? "mse" : (activationRanges[i % 2] as Scheme["range"]);
+    const range: Scheme["range"] =
+      i === 4 ? "mse" : (activationRanges[i % activationRanges.length] as Scheme["range"]);
     const activation = { format, symmetric: i % 4 === 1, range };
     return {
       name: `${JSON.stringify(activation)} × ${JSON.stringify(weight) ?? "float"}`,

@@ -1,3 +1,4 @@
+export { randomSetting } from "../allocate/random.sketch.ts";
 // What tests of other packages use too. Nothing that ships imports this.
 
 export { memoryDataset, openSmall, smallDataset, zipOf } from "./data.ts";

@@ -73,8 +73,8 @@ export function quantizeIntegers(
   format: IntegerFacts,
 ): Affine {
   const groups = groupsOf(shape, grouping);
-  const { roundScale, leastScale, kernel } = options;
-  const ranges = chooseRange(data, groups, scheme.range, format, scheme.symmetric, roundScale);
+  const { roundScale, leastScale, kernel, known } = options;
+  const ranges = chooseRange(data, groups, scheme.range, format, scheme.symmetric, roundScale, known);
   const params = chooseQParams(ranges, format, scheme.symmetric, roundScale);
   raiseScales(params.scale, leastScale, roundScale);
   const codes = encode(data, groups, params, format);

@@ -3,6 +3,7 @@
 
 import type { Encoded } from "../encoded.ts";
 import type { Grouping } from "../grouping.ts";
+import type { Ranges } from "../qparams.ts";
 import type { Scheme } from "../scheme.ts";
 
 /** A format's canonical name, as recipes write it: `int8`, `fp(4,3)`, `codebook(16)`. */
@@ -44,6 +45,8 @@ export interface IntegerFacts extends FormatFacts {
 export interface QuantizeOptions {
   /** How the file stores scales; Math.fround unless told. */
   readonly roundScale?: (scale: number) => number;
+  /** What the base of the range rule chooses for each group, where that is known: integers then do not search again. */
+  readonly known?: Ranges;
   /** Lower bound of each group's scale: keeps int32 biases from overflowing. */
   readonly leastScale?: Float64Array;
   /** Elements of one kernel (contiguous), for compensated rounding; without it rounding is to nearest. */

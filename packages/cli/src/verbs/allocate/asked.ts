@@ -4,6 +4,7 @@ import { type Budgets, type Choice, type Network, presets, type Recipe, type Tar
 import { parseRule } from "@bitscape/methods";
 import { list, number, type Values } from "../../flags.ts";
 import { Usage } from "../../usage.ts";
+import { type LatencyAsked, latencyAsked } from "./latency.ts";
 
 export interface Asked {
   readonly targets: readonly Target[];
@@ -15,6 +16,7 @@ export interface Asked {
   readonly locks: Readonly<Record<string, string>>;
   readonly coupled: readonly (readonly string[])[];
   readonly budgets: (network: Network) => Budgets;
+  readonly latency: LatencyAsked | undefined;
   /** Points of top-1. */
   readonly drop: number | undefined;
 }
@@ -30,9 +32,12 @@ export function askedOf(values: Values): Asked {
   const bits = number(values, "avg-bits");
   const bops = number(values, "max-bops");
   const drop = number(values, "max-drop");
-  const given = [values.size, bits, bops, drop].filter((each) => each !== undefined).length;
+  const latency = latencyAsked(values);
+  const given = [values.size, bits, bops, drop, latency].filter((each) => each !== undefined).length;
   if (given === 0)
-    throw new Usage("--size, --avg-bits, --max-bops or --max-drop: missing, expected a budget");
+    throw new Usage(
+      "--size, --avg-bits, --max-bops, --max-latency or --max-drop: missing, expected a budget",
+    );
   if (drop !== undefined && given > 1)
     throw new Usage(
       "--max-drop: beside another budget, expected it alone (the smallest file is what it finds)",
@@ -54,11 +59,12 @@ export function askedOf(values: Values): Asked {
       ...(bits !== undefined && { bits }),
       ...(bops !== undefined && { bops }),
     }),
+    latency,
     drop,
   };
 }
 
-function targetsOf(values: Values): readonly Target[] {
+export function targetsOf(values: Values): readonly Target[] {
   const names = list(values, "targets") ?? ["weight"];
   return names.flatMap((name): Target[] => {
     if (name === "both") return ["weight", "activation"];

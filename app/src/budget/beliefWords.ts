@@ -1,0 +1,33 @@
+// What is said of a prediction beside its measurement, and of the layers that interact. What is so is state/belief.ts.
+
+import type { Finding, JointLoss, Part } from "@bitscape/engine";
+import { dearest, interacting, type Verdict } from "../state/belief.ts";
+import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
+
+export const interval = ({ value, low, high }: JointLoss) =>
+  `${formatDivergence(value)} (${formatDivergence(low, 2)} to ${formatDivergence(high, 2)})`;
+
+const said = (measured: Finding) => `${formatDivergenceFinding(measured)}, n=${formatCount(measured.n)}`;
+
+export function beliefWords(predicted: JointLoss, verdict: Verdict): string {
+  if (verdict.kind === "unmeasured") return `Predicted ${interval(predicted)}; not measured yet.`;
+  const both = `predicted ${interval(predicted)}, measured ${said(verdict.measured)}`;
+  const ends: Readonly<Record<Exclude<Verdict["kind"], "unmeasured">, string>> = {
+    measuring: " so far.",
+    within: ": the layers add up as predicted.",
+    more: ": these layers interact.",
+    less: ": their errors cancel in part.",
+  };
+  return `${both[0]?.toUpperCase()}${both.slice(1)}${ends[verdict.kind]}`;
+}
+
+export function interactionWords(
+  parts: readonly Part[],
+  pairs: Parameters<typeof interacting>[1],
+  kind: "more" | "less",
+): string {
+  const found = interacting(parts, pairs, kind);
+  if (found.length === 0)
+    return `No pair explains it; the dearest of its layers: ${dearest(parts).join(", ")}.`;
+  return `${found.map(({ a, b, adds }) => `${a} × ${b} (${adds > 0 ? "+" : ""}${formatDivergence(adds, 2)})`).join(", ")}.`;
+}

@@ -1,0 +1,39 @@
+// The comparison as comma-separated values (RFC 4180): a row a sample shown, a row a confusion, a row a layer.
+
+import type { ComparedSample, CompareReport, LayersReport } from "@bitscape/engine";
+import { className, sampleName } from "./words.ts";
+
+export function csvOf(report: CompareReport, layers: LayersReport | null): string {
+  const { classes, samples, confusions } = report;
+  const named = (index: number | null | undefined) => (index == null ? "" : className(classes, index));
+  const first = ({ answers }: ComparedSample) =>
+    answers.kind === "classes"
+      ? ([answers.float[0], answers.quantized[0]] as const)
+      : ([undefined, undefined] as const);
+  const rows: unknown[][] = [
+    ["kind", "name", "label", "float", "probability", "quantized", "probability", report.metric],
+    ...samples.map((sample) => {
+      const [float, quantized] = first(sample);
+      return [
+        "sample",
+        sampleName(sample),
+        named(sample.label),
+        named(float?.class),
+        float?.probability,
+        named(quantized?.class),
+        quantized?.probability,
+        sample.divergence,
+      ];
+    }),
+    ["kind", "float", "quantized", "samples"],
+    ...confusions.map(({ from, to, count }) => ["confusion", named(from), named(to), count]),
+    ["kind", "layer", "operator", "SQNR (dB)"],
+    ...(layers?.layers ?? []).map(({ layer, op, sqnrDb }) => ["layer", layer, op, sqnrDb]),
+  ];
+  return `${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
+}
+
+function field(value: unknown): string {
+  const text = value === undefined ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,4 @@
+interface ImportMetaEnv {
+  /** Of the built product; absent while developing. */
+  readonly BITSCAPE_VERSION?: string;
+}

@@ -1,0 +1,12 @@
+// What the keyboard does, for those who would rather not use a mouse.
+
+export const keys: readonly (readonly [keys: string, what: string])[] = [
+  ["Tab", "to the next part of the page; into the heatmap as one stop"],
+  ["↑ ↓ ← →", "move in the heatmap; on a group, ← and → close and open it"],
+  ["Enter", "give the row the bits of the cell; in the graph, select the node"],
+  ["Shift with arrows or click", "select a range of rows"],
+  ["L", "lock or unlock the row’s bits"],
+  ["/", "filter layers by name or operator"],
+  ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
+  ["Escape", "close what is open; clear the filter"],
+];

@@ -1,0 +1,122 @@
+// What was done, in the words and with the references of the literature: a row a method, with what tells that it was used.
+
+import type { Estimator, RangeRule, Recipe, Scheme } from "@bitscape/engine";
+
+export interface Used {
+  readonly recipe: Recipe;
+  /** Schemes of all quantized tensors. */
+  readonly schemes: readonly Scheme[];
+  /** How predictions were made, where any were. */
+  readonly estimator: Estimator | null;
+  readonly metric: string;
+}
+
+export interface Method {
+  readonly text: string;
+  readonly reference: string;
+}
+
+interface Row extends Method {
+  readonly when: (used: Used) => boolean;
+}
+
+const family = (pattern: RegExp) => (used: Used) => used.schemes.some(({ format }) => pattern.test(format));
+const baseOf = (range: RangeRule): RangeRule =>
+  typeof range === "object" && "ratio" in range ? (range.of ?? "minmax") : range;
+const ranged = (test: (range: RangeRule) => boolean) => (used: Used) =>
+  used.schemes.some(({ range }) => test(range));
+const has = (range: RangeRule, key: string) => typeof range === "object" && key in range;
+
+const rows: readonly Row[] = [
+  {
+    when: family(/^u?int/),
+    text: "Affine integer quantization, x ≈ scale · (code − zero point), codes rounded to nearest with ties to even, as QuantizeLinear and DequantizeLinear define it.",
+    reference:
+      "B. Jacob et al., Quantization and training of neural networks for efficient integer-arithmetic-only inference, CVPR 2018, arXiv:1712.05877",
+  },
+  {
+    when: family(/^float8|^fp/),
+    text: "Narrow floating-point formats, scaled per group.",
+    reference: "P. Micikevicius et al., FP8 formats for deep learning, 2022, arXiv:2209.05433",
+  },
+  {
+    when: family(/^nf4/),
+    text: "NF4: levels at the quantiles of a normal distribution, scaled per group by its largest magnitude.",
+    reference:
+      "T. Dettmers et al., QLoRA: efficient finetuning of quantized LLMs, NeurIPS 2023, arXiv:2305.14314",
+  },
+  {
+    when: family(/^codebook/),
+    text: "A codebook per group by k-means.",
+    reference: "S. Han et al., Deep compression, ICLR 2016, arXiv:1510.00149",
+  },
+  {
+    when: family(/^product/),
+    text: "Product quantization: codebooks of sub-vectors by k-means.",
+    reference: "P. Stock et al., And the bit goes down, ICLR 2020, arXiv:1907.05686",
+  },
+  {
+    when: family(/^log/),
+    text: "Powers of two.",
+    reference:
+      "D. Miyashita et al., Convolutional neural networks using logarithmic data representation, 2016, arXiv:1603.01025",
+  },
+  {
+    when: family(/^ternary/),
+    text: "Ternary weights with a threshold and a scale per group.",
+    reference: "F. Li et al., Ternary weight networks, 2016, arXiv:1605.04711",
+  },
+  {
+    when: family(/^binary/),
+    text: "Binary weights, scaled by the mean magnitude of their group.",
+    reference: "M. Rastegari et al., XNOR-Net, ECCV 2016, arXiv:1603.05279",
+  },
+  {
+    when: ranged((range) => baseOf(range) === "sawb"),
+    text: "Clips fitted to the first two moments of the weights (SAWB).",
+    reference: "J. Choi et al., Accurate and efficient 2-bit quantized neural networks, SysML 2019",
+  },
+  {
+    when: ranged((range) => baseOf(range) === "mse" || has(baseOf(range), "lp")),
+    text: "Clips of least error on the exact integer grid.",
+    reference: "M. Nagel et al., A white paper on neural network quantization, 2021, arXiv:2106.08295",
+  },
+  {
+    when: ranged((range) => has(range, "ratio")),
+    text: "Clips chosen together by the network's loss (LAPQ: layer-wise Lp optima, then Powell's method), or set by hand on the loss landscape.",
+    reference: "Y. Nahshan et al., Loss aware post-training quantization, 2019, arXiv:1911.07190",
+  },
+  {
+    when: ({ schemes }) => schemes.some(({ rounding }) => rounding === "squant"),
+    text: "Rounding that keeps the sum of each kernel and channel (SQuant).",
+    reference:
+      "C. Guo et al., SQuant: on-the-fly data-free quantization via diagonal Hessian approximation, ICLR 2022, arXiv:2202.07471",
+  },
+  {
+    when: ({ recipe }) => (recipe.repairs ?? []).includes("bias-correction"),
+    text: "Bias correction by the mean output error on calibration data.",
+    reference:
+      "M. Nagel et al., Data-free quantization through weight equalization and bias correction, ICCV 2019, arXiv:1906.04721",
+  },
+  {
+    when: ({ estimator }) => estimator === "gauss-newton" || estimator === "fisher",
+    text: "Predicted sensitivity: half the mean square of the loss's directional derivative along the quantization error, in the Fisher metric of the output (Gauss–Newton).",
+    reference:
+      "J. Martens, New insights and perspectives on the natural gradient method, JMLR 2020, arXiv:1412.1193",
+  },
+  {
+    when: ({ estimator }) => estimator === "hawq",
+    text: "Predicted sensitivity: mean curvature times squared weight error (HAWQ-V2).",
+    reference:
+      "Z. Dong et al., HAWQ-V2: Hessian aware trace-weighted quantization, NeurIPS 2020, arXiv:1911.03852",
+  },
+  {
+    when: ({ metric }) => metric === "kl",
+    text: "Loss: Kullback–Leibler divergence of the output distribution from the float network's, in nats; no labels needed. Intervals of accuracies are Wilson's at 95 %, of means normal ones.",
+    reference:
+      "E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927",
+  },
+];
+
+/** The methods that a recipe and its numbers rest on. */
+export const methodsOf = (used: Used): Method[] => rows.filter(({ when }) => when(used));

@@ -1,0 +1,145 @@
+// The report: what it says, and that no name can make it say anything else.
+
+import { type LayerSummary, presetRecipe, type Recipe, recipeKey, type Score } from "@bitscape/engine";
+import { describe, expect, it } from "vitest";
+import { cellKey } from "../state/known.ts";
+import { initialState, type State } from "../state/store.ts";
+import { factsOf } from "./facts.ts";
+import { escaped, html } from "./markup.ts";
+import { reportPage, schemeWords } from "./page.ts";
+
+const layer: LayerSummary = {
+  id: "<b>stem</b>",
+  op: "Conv",
+  weights: [{ name: "w", shape: [8, 3, 3, 3], dtype: "float32", bytes: 864, elements: 216 }],
+  macs: 1000,
+  activations: [],
+  sharedWith: [],
+  depthwise: false,
+};
+const recipe: Recipe = { ...presetRecipe("w4"), seed: 7 };
+const key = recipeKey(recipe);
+const finding = (value: number, source: "measured" | "predicted") =>
+  ({ value, low: value * 0.9, high: value * 1.1, n: 64, source, of: key }) as const;
+const score: Score = {
+  metric: "kl",
+  divergence: finding(0.0123, "measured"),
+  top1: { ...finding(0.5, "measured"), n: 1000 },
+  data: "real",
+  done: true,
+};
+
+function stateWith(change: Partial<State>): State {
+  return {
+    ...initialState,
+    recipe,
+    float: { ...score, divergence: finding(0, "measured") },
+    model: {
+      name: "net.onnx",
+      bytes: 10_000,
+      sha256: "ab".repeat(32),
+      opset: 17,
+      irVersion: 8,
+      producer: "",
+      parameters: 216,
+      inputs: [],
+      outputs: [],
+      layers: [layer],
+      skipped: [],
+      pins: {},
+      notes: [],
+    },
+    data: {
+      name: "pictures.zip",
+      kind: "real",
+      size: 100,
+      digest: "cd".repeat(32),
+      labelled: true,
+      classes: 2,
+      skipped: [],
+      preprocess: null,
+      calibration: 40,
+      evaluation: 60,
+      labelProblem: null,
+    },
+    ...change,
+  };
+}
+
+const comparing = { report: null, layers: null };
+const made = new Date("2026-01-02T03:04:05Z");
+
+function pageOf(change: Partial<State>): Document {
+  const facts = factsOf(stateWith(change), comparing, made, "1.2.3");
+  if (!facts) throw new Error("no study");
+  return new DOMParser().parseFromString(reportPage(facts), "text/html");
+}
+
+describe("the report", () => {
+  it("says what was decided, from what, and how to do it again", () => {
+    const text = pageOf({ measured: { key, value: score } }).body.textContent ?? "";
+    for (const words of [
+      "net.onnx",
+      "pictures.zip",
+      "ab".repeat(32),
+      "cd".repeat(32),
+      "Seed 7",
+      "50.0 %",
+      "0.0123",
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(text).toContain("2026-01-02 03:04 UTC");
+    expect(text).toContain("SQuant");
+    expect(text).toMatch(/bitscape quantize net\.onnx --recipe recipe\.json/);
+    const json = [...pageOf({}).querySelectorAll("details pre")][0]?.textContent ?? "";
+    expect(JSON.parse(json)).toEqual(recipe);
+  });
+
+  it("leaves out figures of another recipe", () => {
+    const text = pageOf({ measured: { key: "another", value: score } }).body.textContent ?? "";
+    expect(text).not.toContain("50.0 % −");
+    expect(text).toContain("was not measured");
+  });
+
+  it("draws known cells in colour and unknown ones empty, whatever layers are called", () => {
+    const cell = {
+      layer: layer.id,
+      target: "weight",
+      bits: 4,
+      finding: finding(0.1, "measured"),
+      drop: null,
+    } as const;
+    const cells = new Map([[cellKey(layer.id, "weight", 4), { cell, asked: 64 }]]);
+    const page = pageOf({ cells });
+    const rects = [...page.querySelectorAll("svg g rect[stroke='none']")];
+    expect(rects).toHaveLength(1);
+    expect(rects[0]?.parentElement?.textContent).toContain("measured on 64 samples");
+    expect(page.querySelector("main b")).toBeNull();
+    expect(page.querySelector("script, link, img[src]")).toBeNull();
+  });
+
+  it("is marked where the data are synthetic, and is none without a study", () => {
+    const { data } = stateWith({});
+    expect(pageOf({ data: data && { ...data, kind: "synthetic" } }).body.textContent).toContain(
+      "synthetic data",
+    );
+    expect(factsOf({ ...initialState }, comparing, made, "1")).toBeNull();
+  });
+});
+
+it("escapes what is not markup", () => {
+  expect(html`<p title="${'"'}">${"<i>"}${[html`<b>${1}</b>`, false, null]}</p>`.text).toBe(
+    '<p title="&quot;">&lt;i&gt;<b>1</b></p>',
+  );
+  expect(escaped("a & b")).toBe("a &amp; b");
+});
+
+it("says a scheme in words", () => {
+  const base = { format: "int4", granularity: { block: 32 }, symmetric: true, range: "mse" } as const;
+  expect(schemeWords(base, true)).toBe("int4, blocks of 32, symmetric, mse");
+  expect(schemeWords({ ...base, granularity: "channel", range: { percentile: 99.9 } }, true)).toBe(
+    "int4, a scale a channel, symmetric, percentile 99.9",
+  );
+  expect([schemeWords(undefined, true), schemeWords(undefined, false)]).toEqual(["float", ""]);
+});

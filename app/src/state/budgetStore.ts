@@ -1,0 +1,65 @@
+// What the budget panel shows of an allocation under way: the front, the draft of a drag, what came of it. Not kept; what
+// the user asked for is in the one store (limits).
+
+import type { Budgets, Draft, Expected, Fronts } from "@bitscape/engine";
+import { create } from "zustand";
+import type { RuleState } from "./rules.ts";
+import type { About } from "./store.ts";
+
+export interface Answered {
+  readonly gap: number;
+  readonly by: Draft["by"];
+  readonly bits: number;
+  readonly bops: number;
+  readonly moves: number;
+}
+
+export interface Search {
+  /** Recipes measured so far, and the best of them: its measured loss, and what the first one lost. */
+  readonly tried: number;
+  readonly best: number;
+  readonly first: number;
+  readonly running: boolean;
+  /** How it ended, as a sentence. */
+  readonly end: string | null;
+}
+
+export interface BudgetState {
+  /** Null until enough is known to choose from. */
+  readonly fronts: Fronts | null;
+  readonly rules: readonly RuleState[];
+  readonly unknown: number;
+  /** Why nothing can be chosen, as a sentence. */
+  readonly fault: string | null;
+  /** While the slider is moved: what it asks for, and what came of it. */
+  readonly dragged: Budgets | null;
+  readonly draft: { readonly of: Budgets; readonly value: Draft } | null;
+  /** By how much the budgets cannot be kept. */
+  readonly refused: string | null;
+  /** The answer is being proven. */
+  readonly solving: boolean;
+  /** About the recipe of its key. */
+  readonly answered: About<Answered> | null;
+  readonly expected: About<Expected | null> | null;
+  readonly search: Search | null;
+  readonly ruledOut: ReadonlySet<string>;
+}
+
+export const initialBudget: BudgetState = {
+  fronts: null,
+  rules: [],
+  unknown: 0,
+  fault: null,
+  dragged: null,
+  draft: null,
+  refused: null,
+  solving: false,
+  answered: null,
+  expected: null,
+  search: null,
+  ruledOut: new Set(),
+};
+
+export const useBudget = create<BudgetState>()(() => initialBudget);
+export const budget = () => useBudget.getState();
+export const setBudget = (change: Partial<BudgetState>) => useBudget.setState(change);

@@ -1,0 +1,64 @@
+// WCAG 2.2 AA by axe-core: every panel and dialog, light and dark.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, patient, type Studio, test } from "./studio.ts";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+for (const theme of ["light", "dark"] as const) {
+  test(`no panel violates WCAG 2.2 AA, ${theme}`, async ({ studio, page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await studio.open();
+    await clean(page, "main screen");
+    for (const title of ["Graph", "Landscape", "Compare", "Report", "Guide"]) {
+      await page.getByRole("tab", { name: title }).click();
+      await expect(page.getByRole("tabpanel", { name: title })).toBeVisible();
+      await expect(page.getByText("Loading…")).toHaveCount(0, patient);
+      await clean(page, title);
+    }
+    await page.getByRole("button", { name: "Close panel" }).click();
+    for (const open of dialogs) {
+      const name = await open(studio, page);
+      await expect(page.getByRole("dialog", { name })).toBeVisible(patient);
+      await clean(page, name);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
+
+const dialogs: readonly ((studio: Studio, page: Page) => Promise<string>)[] = [
+  async (_, page) => {
+    await page.getByRole("button", { name: "Data…" }).click();
+    return "Data";
+  },
+  async (_, page) => {
+    await page.getByRole("button", { name: /^About this model/ }).click();
+    return "About this model";
+  },
+  async (_, page) => {
+    await page.getByRole("button", { name: "Open a model or data" }).click();
+    await page.getByRole("menuitem", { name: /^Open an address/ }).click();
+    return "Open an address";
+  },
+  async (_, page) => {
+    await page.getByRole("button", { name: "How far to trust predictions" }).click();
+    return "How far to trust predictions";
+  },
+  async (studio) => {
+    await studio.export();
+    return "Export";
+  },
+];
+
+/** Says which rule, where, and what is wrong. */
+async function clean(page: Page, where: string): Promise<void> {
+  // The report's frame is a document of its own.
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).exclude("iframe").analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      (node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n").slice(1).join(";")}`,
+    ),
+  );
+  expect.soft(found, where).toEqual([]);
+}

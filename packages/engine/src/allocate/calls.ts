@@ -1,0 +1,85 @@
+// What the page asks of the engine, and of the solver, about allocation: plain records. How they are answered is room.ts.
+
+import type { Recipe } from "../recipe.ts";
+import type { Allocation, Draft } from "./allocate.ts";
+import type { Budgets } from "./budgets.ts";
+import type { Costs, Scheme } from "./costs.ts";
+import type { MeasuredCell } from "./evidence.ts";
+import type { FrontPoint, Placed } from "./front.ts";
+import type { JointLoss, Part } from "./joint.ts";
+import type { Kept } from "./options.ts";
+import type { SizeOf } from "./sizes.ts";
+import type { AllocationOptions } from "./table.ts";
+
+export interface CostsRequest {
+  /** Those that layers may get. */
+  readonly schemes: readonly Scheme[];
+  /** What the recipe says of everything that is not allocated. */
+  readonly kept: Kept;
+  /** The rest of the recipe, which lies in the file too. */
+  readonly inside: Partial<Recipe>;
+}
+
+/** What the engine answers: it has the network. */
+export interface AllocationCalls {
+  /** What every scheme takes in the file, and what of the layers is needed besides: one export plan a column. */
+  costs(job: string, request: CostsRequest): Promise<Costs | "cancelled">;
+}
+
+/** A joint recipe, and what it was found to lose. */
+export interface MeasuredRecipe {
+  readonly recipe: Recipe;
+  readonly value: number;
+}
+
+/** All that an allocation rests on. */
+export interface AllocationSetting {
+  readonly costs: Costs;
+  /** What is known of the layers, each cell with the scheme it is about; those with a value. */
+  readonly cells: readonly MeasuredCell[];
+  readonly options: AllocationOptions;
+  /** Joint recipes that were measured correct the predictions. */
+  readonly measured: readonly MeasuredRecipe[];
+}
+
+export type Goal = keyof Budgets;
+
+/** The least and the most that there can be of each, every budget by itself. */
+export type Ends = Readonly<Partial<Record<Goal, { readonly least: number; readonly most: number }>>>;
+
+export interface Fronts {
+  readonly front: readonly FrontPoint[];
+  readonly uniform: readonly Placed[];
+  readonly ends: Ends;
+}
+
+/** Budgets that cannot be kept, by how much. */
+export interface Refused {
+  readonly refused: string;
+}
+
+/** What a recipe is expected to lose, and by which parts. */
+export interface Expected {
+  readonly predicted: JointLoss;
+  readonly parts: readonly Part[];
+  /** Mean over the elements of the allocated weights. */
+  readonly bits: number;
+  readonly bops: number;
+}
+
+/** What the solver's own thread answers. Nothing before `set`. */
+export interface SolverCalls {
+  /** @throws one sentence for rules and locks that leave a layer nothing */
+  set(setting: AllocationSetting): Promise<Fronts>;
+  /** At once, for a slider that moves. */
+  draft(budgets: Budgets): Promise<Draft | Refused>;
+  /** Proven, its size exact; where interactions are known, improved by them. */
+  answer(budgets: Budgets, size: SizeOf): Promise<Allocation | Refused>;
+  /**
+   * Another recipe within the budgets, best by what measured recipes have taught of the layers.
+   * @param measured recipes that need not be proposed again
+   */
+  propose(budgets: Budgets, measured: readonly MeasuredRecipe[], size: SizeOf): Promise<Allocation | null>;
+  /** Null where nothing is known of one of its choices. */
+  expect(recipe: Recipe): Promise<Expected | null>;
+}

@@ -1,0 +1,25 @@
+// The file that a recipe asks for, whichever its form: QDQ pairs, or integers alone.
+
+import { type Exported, exportNetwork } from "../export/exporter.ts";
+import type { Network } from "../network/network.ts";
+import type { Plan } from "../plan.ts";
+import type { Recipe } from "../recipe.ts";
+import { exportInteger } from "./exportInteger.ts";
+
+/**
+ * @param asked what decides the form
+ * @param inside the recipe that the file carries
+ * @param between awaited between weights, where the form needs their scales at once
+ */
+export async function exportPlan(
+  network: Network,
+  plan: Plan,
+  asked: Recipe,
+  inside = asked,
+  between: () => Promise<void> = async () => {},
+): Promise<Exported> {
+  const { arithmetic } = asked;
+  return arithmetic
+    ? exportInteger(network, plan, inside, arithmetic, between)
+    : exportNetwork(network, plan, inside);
+}

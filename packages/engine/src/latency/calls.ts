@@ -1,0 +1,31 @@
+// What the page asks of the engine about time: plain records. How they are answered is studied.ts.
+
+import type { Scheme } from "../allocate/costs.ts";
+import type { Kept } from "../allocate/options.ts";
+import type { OnProgress } from "../protocol.ts";
+import type { LatencyRow, LatencyTable } from "./measured.ts";
+import type { Times } from "./times.ts";
+
+export interface LatencyRequest {
+  /** What layers may get, each with the name of its column. */
+  readonly schemes: readonly Scheme[];
+  /** What the recipe says of everything that is not allocated. */
+  readonly kept: Kept;
+}
+
+export interface LatencyReport extends LatencyTable {
+  /** End to end by sum: the mean, in ratio, over the files that were run whole. */
+  readonly factor: number;
+  /** What a budget in seconds is solved with; the factor is in it. */
+  readonly times: Times;
+}
+
+export interface LatencyCalls {
+  /** Times every layer in every scheme on this device, alone, and whole runs of the float file and of uniform ones. */
+  latency(
+    job: string,
+    request: LatencyRequest,
+    onRow: (row: LatencyRow) => void,
+    onProgress: OnProgress,
+  ): Promise<LatencyReport | "cancelled">;
+}

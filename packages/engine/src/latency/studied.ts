@@ -1,0 +1,57 @@
+// Times of a network at hand: puts together what measuring them takes. The same for the worker and the command line. No data
+// are needed: an export that is only timed gets stand-in ranges, and one batch of made-up inputs.
+
+import type { Model } from "@bitscape/graph";
+import { leastBatch } from "../batches.ts";
+import { syntheticDataset } from "../data/index.ts";
+import { exportNetwork } from "../export/exporter.ts";
+import { boundsOf, inputsOf } from "../network/inputs.ts";
+import type { Network } from "../network/network.ts";
+import { planRecipe } from "../plan.ts";
+import type { Recipe } from "../recipe.ts";
+import type { Feeds } from "../runtime.ts";
+import type { LatencyReport, LatencyRequest } from "./calls.ts";
+import { type EndToEnd, type LatencyJob, measureLatency, timesOf } from "./measured.ts";
+import { standInRanges } from "./standIn.ts";
+import type { Timings } from "./timings.ts";
+
+/** The model of a recipe, to be timed and not kept. */
+export function timedModel(network: Network, recipe: Recipe): Model {
+  return exportNetwork(network, planRecipe(network, recipe, standInRanges(network)), recipe).model;
+}
+
+/** One batch of made-up inputs, as large as the shapes that the layers are timed at. */
+export async function timedFeeds(network: Network): Promise<Feeds> {
+  const made = await syntheticDataset(inputsOf(network), {
+    pins: network.pins,
+    bounds: boundsOf(network),
+    size: 8,
+  });
+  return made.batch(leastBatch(network));
+}
+
+/** Measures what a request asks about. */
+export async function latencyOf(
+  network: Network,
+  timings: Timings,
+  request: LatencyRequest,
+  heard: Pick<LatencyJob, "onRow" | "between"> = {},
+): Promise<LatencyReport> {
+  const table = await measureLatency({
+    network,
+    timings,
+    ...request,
+    model: async (recipe) => timedModel(network, recipe),
+    feeds: await timedFeeds(network),
+    ...heard,
+  });
+  const factor = factorOf(table.endToEnd);
+  return { ...table, factor, times: timesOf(table, factor) };
+}
+
+/** End to end by sum: the mean, in ratio, over the files that were run whole. */
+export function factorOf(runs: readonly EndToEnd[]): number {
+  const known = runs.filter(({ factor }) => factor > 0 && Number.isFinite(factor));
+  if (known.length === 0) return 1;
+  return Math.exp(known.reduce((sum, { factor }) => sum + Math.log(factor), 0) / known.length);
+}
