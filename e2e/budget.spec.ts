@@ -118,6 +118,13 @@ test("every frame of a drag is solved and drawn, none blocks the page, and its a
   const text = (await sliderOf(page).getAttribute("aria-valuetext")) ?? "";
   expect(await studio.size()).toBeLessThanOrEqual(1000 * Number(/([\d.]+) kB/.exec(text)?.[1]) + 500);
   await expect(budget.getByText(/predicted .*measured .*n=/i)).toBeVisible(patient);
+  // By keys: a little smaller once they rest.
+  const larger = Number(await sliderOf(page).getAttribute("aria-valuenow"));
+  await sliderOf(page).press("ArrowLeft");
+  await sliderOf(page).press("ArrowLeft");
+  await expect(budget.getByRole("status", { name: "Draft" })).toBeHidden(patient);
+  await solved(page);
+  await expect(sliderOf(page)).toHaveAttribute("aria-valuenow", String(larger - 2));
 });
 
 test("locks and rules hold, impossible budgets say by how much, the front can be taken, a reload keeps it all", async ({

@@ -5,7 +5,7 @@ import type { Goal } from "@bitscape/engine";
 import { Slider } from "radix-ui";
 import { memo, useEffect, useRef, useState } from "react";
 import { limit, setMost } from "../state/budget.ts";
-import { budgetsWith, drag, settle } from "../state/budgetSolving.ts";
+import { budgetsWith, drag, letGo, settle } from "../state/budgetSolving.ts";
 import { useBudget } from "../state/budgetStore.ts";
 import { useStore } from "../state/store.ts";
 import { NumberField } from "../ui/NumberField.tsx";
@@ -46,10 +46,7 @@ export function BudgetSlider({ goal, words, range, now, whole }: Props) {
         max={steps}
         step={1}
         value={[stepOf(value, range, words.log)]}
-        onValueChange={(place) => {
-          clearTimeout(timer.current);
-          drag(budgetsWith(goal, at(place)));
-        }}
+        onValueChange={(place) => drag(budgetsWith(goal, at(place)))}
         onValueCommit={(place) => {
           clearTimeout(timer.current);
           timer.current = setTimeout(() => rest(goal, at(place)), keyed.current ? REST : 0);
@@ -59,7 +56,11 @@ export function BudgetSlider({ goal, words, range, now, whole }: Props) {
         }}
         onPointerDownCapture={() => {
           keyed.current = false;
+          clearTimeout(timer.current);
         }}
+        // Back where it began, nothing is committed.
+        onPointerUp={() => requestAnimationFrame(letGo)}
+        onPointerCancel={letGo}
       >
         <Slider.Track className="slider-track">
           <Slider.Range className="slider-range" />

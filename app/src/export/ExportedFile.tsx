@@ -35,6 +35,7 @@ export function ExportedFile({ result, stale }: { readonly result: ExportResult;
           <StoredWeights
             report={report}
             opset={model.opset}
+            runsIn={integer && "ONNX Runtime: WebAssembly and native"}
             weights={model.layers.reduce((sum, { weights }) => sum + weights.length, 0)}
           />
         ) : (

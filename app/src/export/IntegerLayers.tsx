@@ -19,7 +19,7 @@ export function IntegerLayers({ report, file }: { readonly report: IntegerReport
   const overflowing = layers.filter(({ overflow }) => overflow?.int32 === true).map(({ id }) => id);
   const worst = Math.max(0.5, ...layers.map(({ worstLsb }) => worstLsb));
   return (
-    <section aria-label="Integer arithmetic">
+    <section className="export-integer" aria-label="Integer arithmetic">
       <h3>Integer arithmetic</h3>
       <p>
         {report.floatOperators.length === 0
@@ -31,7 +31,7 @@ export function IntegerLayers({ report, file }: { readonly report: IntegerReport
           : `some input could overflow the int32 sums of ${overflowing.join(", ")}.`}
       </p>
       <PagedTable
-        caption={`Multipliers and shifts of ${formatCount(layers.length)} layers; of the worst channel where each has its own`}
+        caption={`Multipliers and shifts of ${formatCount(layers.length)} layers, of the worst channel where each has its own; how far they are off the exact factor, relatively, and a rescaled sum in steps of the output`}
         heads={heads}
         count={layers.length}
         row={(index) => cells(layers[index] as IntegerLayer)}
@@ -41,11 +41,9 @@ export function IntegerLayers({ report, file }: { readonly report: IntegerReport
   );
 }
 
-function cells({ id, op, channels, branches, worstLsb, overflow }: IntegerLayer): readonly string[] {
+function cells({ id, branches, worstLsb, overflow }: IntegerLayer): readonly string[] {
   return [
     id,
-    op,
-    formatCount(channels),
     branches.map(({ multiplier, shift }) => `${multiplier} / 2^${shift}`).join(", "),
     Math.max(...branches.map(({ relativeError }) => relativeError)).toExponential(1),
     worstLsb.toFixed(4),

@@ -12,9 +12,11 @@ interface Props {
   /** Of the float file. */
   readonly opset: number;
   readonly weights: number;
+  /** Which runtimes run it, where more than the weights' formats decides. */
+  readonly runsIn?: string | undefined;
 }
 
-export function StoredWeights({ report, opset, weights }: Props) {
+export function StoredWeights({ report, opset, weights, runsIn }: Props) {
   const { tensors } = report;
   return (
     <>
@@ -31,7 +33,7 @@ export function StoredWeights({ report, opset, weights }: Props) {
           </dt>
           <dd>{heldWords(tensors)}</dd>
           <dt>Runs in</dt>
-          <dd>{runtimeWords(tensors)}</dd>
+          <dd>{runsIn ?? runtimeWords(tensors)}</dd>
         </>
       )}
     </>

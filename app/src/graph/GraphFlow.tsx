@@ -59,7 +59,8 @@ function Drawing({ scene, layout, hits, fits, shown }: Props) {
   );
   const indices = useMemo(() => new Map(scene.nodes.map((node, i) => [node.key, i])), [scene]);
   const hitSet = useMemo(() => new Set(hits), [hits]);
-  const chosen = selected === null ? undefined : scene.nodeOf.get(selected);
+  const looked = rangeEnd ?? selected;
+  const chosen = looked === null ? undefined : scene.nodeOf.get(looked);
   const at = (key === null ? undefined : indices.get(key)) ?? chosen ?? 0;
 
   // ── what is seen
@@ -93,15 +94,15 @@ function Drawing({ scene, layout, hits, fits, shown }: Props) {
   const show = useMovement({ layout, room, view, at, fits, shown });
 
   // Selected elsewhere: in the heatmap.
-  const before = useRef(selected);
+  const before = useRef(looked);
   useEffect(() => {
-    if (before.current === selected) return;
-    before.current = selected;
+    if (before.current === looked) return;
+    before.current = looked;
     const node = chosen === undefined ? undefined : scene.nodes[chosen];
     if (chosen === undefined || !node || useGraph.getState().at === node.key) return;
     goToNode(node.key);
     show(chosen);
-  }, [selected, chosen, scene, show]);
+  }, [looked, chosen, scene, show]);
 
   // ── what is done
   const wantsFocus = useRef(false);

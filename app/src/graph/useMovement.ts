@@ -13,7 +13,7 @@ export interface Room {
 const margin = 32;
 
 /** A whole drawing is shown at first where its nodes are then at least so large. */
-const leastFit = 0.35;
+const leastFit = 0.6;
 
 /** The scale at which all can be seen. */
 export const fitting = (layout: Layout, { width, height }: Room) =>

@@ -10,6 +10,7 @@ import { JointView } from "./JointView.tsx";
 import { StepView } from "./StepView.tsx";
 import { WeightView } from "./WeightView.tsx";
 import "./landscape.css";
+import "./pictures.css";
 
 const views: readonly { readonly id: View; readonly title: string; readonly View: FunctionComponent }[] = [
   { id: "step", title: "Two clips", View: StepView },

@@ -27,6 +27,9 @@ const sharings: readonly { readonly name: Sharing; readonly title: string; reado
   { name: "sum", title: "Sum of layers", note: "All losses added, as if errors did not interact" },
 ];
 
+/** Once the menu has closed: rows and menu together would be too much work for one frame. */
+const later = (change: () => void) => void requestAnimationFrame(change);
+
 export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
   const layers = useStore((state) => state.model?.layers);
   const arrangement = useArrangement();
@@ -52,23 +55,23 @@ export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
             className="menu-item"
             checked={grouped}
             disabled={!layers || !canGroup(layers)}
-            onCheckedChange={setGrouped}
+            onCheckedChange={(on) => later(() => setGrouped(on))}
           >
             Group by module
             {layers && !canGroup(layers) && <span className="menu-note">The names have no parts</span>}
           </DropdownMenu.CheckboxItem>
           {grouped && (
             <>
-              <DropdownMenu.Item className="menu-item" onSelect={() => setAllOpen(true)}>
+              <DropdownMenu.Item className="menu-item" onSelect={() => later(() => setAllOpen(true))}>
                 Open all groups
               </DropdownMenu.Item>
-              <DropdownMenu.Item className="menu-item" onSelect={() => setAllOpen(false)}>
+              <DropdownMenu.Item className="menu-item" onSelect={() => later(() => setAllOpen(false))}>
                 Close all groups
               </DropdownMenu.Item>
               <DropdownMenu.Label className="menu-label">A group shows</DropdownMenu.Label>
               <DropdownMenu.RadioGroup
                 value={sharing}
-                onValueChange={(value) => setSharing(value as Sharing)}
+                onValueChange={(value) => later(() => setSharing(value as Sharing))}
               >
                 {sharings.map(({ name, title, note }) => (
                   <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
@@ -80,7 +83,7 @@ export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
             </>
           )}
           <DropdownMenu.Label className="menu-label">Sort by</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={sort} onValueChange={(value) => sortBy(value as Sort)}>
+          <DropdownMenu.RadioGroup value={sort} onValueChange={(value) => later(() => sortBy(value as Sort))}>
             {sorts.map((name) => (
               <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
                 {sortTitles[name].title}

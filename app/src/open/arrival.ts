@@ -3,7 +3,7 @@
 import { keptStudies } from "../keep/documents.ts";
 import { restore, restoreLatest } from "../keep/restore.ts";
 import { adoptRecipe } from "../state/adopting.ts";
-import { type Linked, linked } from "../state/link.ts";
+import type { Linked } from "../state/link.ts";
 import { notify, report } from "../state/notices.ts";
 import { openSample } from "../state/opening.ts";
 import { get, useStore } from "../state/store.ts";
@@ -14,15 +14,21 @@ const FIRST_SAMPLE = "shapes-resnet";
 export async function arrive(): Promise<void> {
   const { search, hash } = window.location;
   const model = new URLSearchParams(search).get("model");
-  const link = await linked(hash).catch((error: unknown) => {
-    report(error);
-    return null;
-  });
+  const link = hash === "" ? null : await linkIn(hash);
   // Once it is open it is a study like any other: a reload must bring that back, not the address again.
   if (model !== null || hash !== "") window.history.replaceState(null, "", window.location.pathname);
   if (model !== null && (await openAddress(model))) return link ? adopt(link) : undefined;
   if (link) return follow(link);
   if (!(await restoreLatest()) && !get().model) await openSample(FIRST_SAMPLE);
+}
+
+/** What the address brings; a damaged link is said, and the page opens as it would without one. */
+async function linkIn(hash: string): Promise<Linked | null> {
+  const { linked } = await import("../state/link.ts");
+  return linked(hash).catch((error: unknown) => {
+    report(error);
+    return null;
+  });
 }
 
 /** Opens what a link is for, where it can be had, and makes its recipe the present one. */

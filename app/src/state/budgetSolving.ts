@@ -164,6 +164,11 @@ async function draftAll(): Promise<void> {
   }
 }
 
+/** Ends a drag that nothing came of. */
+export function letGo(): void {
+  if (budget().dragged && !budget().solving) setBudget({ dragged: null, draft: null, refused: null });
+}
+
 let gestures = 0;
 
 /** The slider rests, or budgets were typed: what was drafted becomes the recipe, then the proven answer, as one edit. */

@@ -101,7 +101,7 @@ it("sorts by loss and by bytes per loss, the unknown last", () => {
 it("spans whole groups, whichever way the selection goes", () => {
   const { rows } = arrange(asked());
   expect(spanOf(rows, 3, 3)).toEqual(["a/0/x", "a/0/x"]);
-  expect(spanOf(rows, 1, 1)).toEqual(["a/0/x", "a/1/y"]);
+  expect(spanOf(rows, 1, 1)).toEqual(["a/1/y", "a/0/x"]);
   expect(spanOf(rows, 0, 2)).toEqual(["stem", "a/0/y"]);
   expect(spanOf(rows, 8, 2)).toEqual(["b/y", "a/0/x"]);
   expect(spanOf(rows, 0, 99)).toBeNull();

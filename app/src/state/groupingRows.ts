@@ -158,7 +158,7 @@ function sortedBy<T>(items: readonly T[], figure: (item: T) => number): T[] {
 
 /**
  * Both ends of a selection of rows, as ids of layers in the order shown: all of the first row to all of the last one, whichever
- * comes first.
+ * comes first. The second end is the one that is looked at: of a group alone its first layer.
  */
 export function spanOf(rows: readonly Row[], anchor: number, to: number): readonly [string, string] | null {
   const [from, until] = [rows[anchor], rows[to]];
@@ -167,7 +167,7 @@ export function spanOf(rows: readonly Row[], anchor: number, to: number): readon
     const layers = layersIn(row);
     return (last ? layers.at(-1) : layers[0]) as LayerSummary;
   };
-  const down = to > anchor || (to === anchor && from.kind === "group");
+  const down = to > anchor;
   return [end(from, !down).id, end(until, down).id];
 }
 

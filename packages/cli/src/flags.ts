@@ -130,7 +130,12 @@ export const flags = {
     value: "RULE",
     help: "first, last, op:TYPE or /REGEX/, then >=N, <=N or =N",
   },
-  couple: { type: "string", multiple: true, value: "A,B", help: "layers whose weights get the same bits" },
+  couple: {
+    type: "string",
+    multiple: true,
+    value: "A,B",
+    help: "layers whose weights get the same bits; residual: down-sampling layers with the first of their block",
+  },
   of: {
     type: "string",
     value: "A,B",

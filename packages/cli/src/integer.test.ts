@@ -30,13 +30,14 @@ function top1Of({ top1 }: Record<string, unknown>): number {
 }
 
 describe("the sample", () => {
-  let theirs: number;
-  beforeAll(async () => {
+  let theirs: number | undefined;
+  /** Top-1 of the QDQ export. */
+  const ofPairs = async () => {
     const pairs = folder.at("qdq.onnx");
     await json(...quantized, "--output", pairs);
     expect(await json("inspect", pairs)).toMatchObject({ integerOnly: false, integer: null });
-    theirs = top1Of(await json("verify", sample, pairs, ...data));
-  });
+    return top1Of(await json("verify", sample, pairs, ...data));
+  };
 
   test.each([
     ["qlinear", [], 24],
@@ -49,6 +50,7 @@ describe("the sample", () => {
     expect(facts).toMatchObject({ integerOnly: true, floatBetween: [], integer: { operators } });
     const verified = await json("verify", sample, file, ...data);
     expect(verified).toMatchObject({ ok: true });
+    theirs ??= await ofPairs();
     expect(Math.abs(top1Of(verified) - theirs)).toBeLessThanOrEqual(0.005);
   });
 });

@@ -141,9 +141,13 @@ describe("landscape", () => {
 
 describe("optimize", () => {
   test("gives a recipe whose file has the loss that it reports, and what that does to others", async () => {
-    // At 3 bits a tie that integer kernels round the other way is worth some percent of such a small network's loss.
-    const w3a8 = await folder.write("w3a8.json", (await readFile(recipe, "utf8")).replace("uint3", "uint8"));
-    const found = await ran("optimize", "--recipe", w3a8, "--sweeps", "1");
+    // Weights alone: a tie that integer kernels round the other way is worth some percent of so small a network's loss.
+    const { schema, defaults } = JSON.parse(await readFile(recipe, "utf8"));
+    const w3 = await folder.write(
+      "w3.json",
+      JSON.stringify({ schema, defaults: { weight: defaults.weight } }),
+    );
+    const found = await ran("optimize", "--recipe", w3, "--sweeps", "1");
     expect(found.after).toBeLessThan(found.before);
     expect(found.trace.length).toBe(found.evaluations);
     expect(found.trace[0].loss).toBe(found.before);
@@ -168,7 +172,7 @@ describe("optimize", () => {
       ...["evaluate", output, ...common, "--metric", "kl", "--reference", model, "--json"],
     ]);
     const { value } = JSON.parse(scored.out);
-    expect(Math.abs(value / found.heldOut.after - 1)).toBeLessThan(0.01);
+    expect(Math.abs(value / found.heldOut.after - 1)).toBeLessThan(0.001);
   });
 
   test("by coordinates, for cross-entropy", async () => {

@@ -65,7 +65,7 @@ export {
   smallestWithin,
   type Tried,
 } from "./allocate/smallest.ts";
-export { evidenceInStyle, nearestStyle, rivalsOf, styles } from "./allocate/styles.ts";
+export { evidenceInStyle, nearestStyle, rivalsOf, STYLE_DOUBT, styles } from "./allocate/styles.ts";
 export { type AllocationOptions, predictedOf, type Table, withMeasured } from "./allocate/table.ts";
 export { leastBatch } from "./batches.ts";
 export { connectEngine, type EngineClient, WorkerLost } from "./client.ts";
@@ -183,15 +183,14 @@ export {
   baseSchemes,
   type Choice,
   type LayerChoice,
-  parseRecipe,
   presetRecipe,
   presets,
   type Recipe,
   recipeKey,
-  recipeSchema,
   schemeFor,
   type Target,
 } from "./recipe.ts";
+export { parseRecipe, recipeSchema } from "./recipeSchema.ts";
 export {
   type Feeds,
   type ModelFile,

@@ -1,16 +1,8 @@
 import { formatRows } from "@bitscape/quant";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import {
-  baseSchemes,
-  parseRecipe,
-  presetRecipe,
-  presets,
-  type Recipe,
-  recipeKey,
-  recipeSchema,
-  schemeFor,
-} from "./recipe.ts";
+import { baseSchemes, presetRecipe, presets, type Recipe, recipeKey, schemeFor } from "./recipe.ts";
+import { parseRecipe, recipeSchema } from "./recipeSchema.ts";
 
 const schema = "bitscape/recipe/1" as const;
 

@@ -54,4 +54,23 @@ describe("lapq", () => {
       expect((count - found.starts.length) / found.sweeps.length / 3).toBeLessThanOrEqual(10);
     },
   );
+
+  it("finds another p for each group where that is better", async () => {
+    const best = [1.5, 3.5];
+    const found = await lapq(
+      {
+        count: 2,
+        others: [],
+        groups: ["weights", "activations"],
+        loss: async ({ p, ps }, t) =>
+          best.reduce(
+            (sum, b, g) => sum + ((ps?.[g] ?? p ?? 9) - b) ** 2 + (t[g] as number) ** 2,
+            ps ? 0 : 0.1,
+          ),
+      },
+      { sweeps: 1 },
+    );
+    expect(found.start).toEqual({ name: "p = 1.5 (weights), p = 3.5 (activations)", p: null, ps: best });
+    expect(found.loss).toBe(0);
+  });
 });

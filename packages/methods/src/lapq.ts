@@ -1,7 +1,7 @@
 // LAPQ: clips of all quantized tensors chosen together, by the network's loss (Nahshan et al. 2019, "Loss aware
 // post-training quantization", §4): a sweep over p of layer-wise Lp-optimal clips, a parabola through their losses, then
 // Powell's method from the best. Over injected oracles: it knows no network. Departures from the authors' code: p from 1
-// (their grid of 2 to 4 misses networks whose best is 1.75), a guarded parabola, log-clips within bounds, a corrected
+// (their grid of 2 to 4 misses networks whose best is 1.75), a guarded parabola, a p of its own for weights and for activations, log-clips within bounds, a corrected
 // Powell (powell.ts).
 
 import { coordinateDescent, type DescentOptions, type Loss, powell } from "./powell.ts";
@@ -10,6 +10,8 @@ import { coordinateDescent, type DescentOptions, type Loss, powell } from "./pow
 export interface Start {
   readonly name: string;
   readonly p: number | null;
+  /** Of each group of tensors its own p, where they differ. */
+  readonly ps?: readonly number[];
 }
 
 export interface LapqProblem {
@@ -17,6 +19,8 @@ export interface LapqProblem {
   readonly count: number;
   /** Layer-wise choices beside those of the p grid: "max-abs" and the like. */
   readonly others: readonly Start[];
+  /** Names of groups of tensors (weights, activations) whose best p may differ; one p serves all where there are fewer than two. */
+  readonly groups?: readonly string[];
   /** Loss of the network where each clip is exp(t) times what the start gives it. */
   readonly loss: (start: Start, t: Float64Array) => Promise<number>;
 }
@@ -91,6 +95,12 @@ export function guardedVertex(ps: readonly number[], losses: readonly number[]):
   return Math.min(Math.max(...ps), Math.max(Math.min(...ps), vertex));
 }
 
+/** The best p of a group need not be that of another: weights and activations have other shapes, and other widths. */
+function startOfGroups(groups: readonly string[], ps: readonly number[]): Start {
+  const name = groups.map((group, g) => `p = ${Number((ps[g] as number).toFixed(2))} (${group})`).join(", ");
+  return { name, p: null, ps };
+}
+
 /** The start of a p. */
 export const startOfP = (p: number): Start => ({ name: `p = ${Number(p.toFixed(2))}`, p });
 
@@ -114,8 +124,23 @@ export async function lapq(problem: LapqProblem, options: LapqOptions): Promise<
     swept.map(({ loss }) => loss),
   );
   if (vertex !== null && !P_GRID.includes(vertex)) await tryStart(startOfP(vertex));
-  const best = starts.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const { loss: least, ...start } = best;
+  const leastOf = (some: readonly (Start & { loss: number })[]) =>
+    some.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const { groups = [] } = problem;
+  if (groups.length > 1) {
+    let ps: readonly number[] = groups.map(() => leastOf(starts.slice(others.length)).p as number);
+    let reached = leastOf(starts.slice(others.length)).loss;
+    for (const g of groups.keys()) {
+      const from = ps;
+      for (const p of P_GRID) {
+        if (p === from[g]) continue;
+        await tryStart(startOfGroups(groups, from.with(g, p)));
+        const { loss: found, ps: tried } = starts.at(-1) as Start & { loss: number };
+        if (found < reached) [reached, ps] = [found, tried as readonly number[]];
+      }
+    }
+  }
+  const { loss: least, ...start } = leastOf(starts);
   const descent: DescentOptions = {
     bounds: { low: new Float64Array(count).fill(LOWEST), high: new Float64Array(count).fill(HIGHEST) },
     sweeps: options.sweeps,

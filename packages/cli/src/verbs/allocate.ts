@@ -19,6 +19,7 @@ import {
   type Recipe,
   type Runtime,
   type SizeOf,
+  STYLE_DOUBT,
   Study,
   sizeReport,
   styles,
@@ -85,7 +86,7 @@ export const allocate: Verb = {
         inside,
         rules: asked.rules,
         locks: asked.locks,
-        coupled: asked.coupled,
+        coupled: asked.coupled(network),
         ...(Object.keys(asked.rest).length > 0 && { defaults: asked.rest }),
         ...(pairs && { pairs }),
       };
@@ -96,7 +97,9 @@ export const allocate: Verb = {
         const found = new Map([[REPORTED, prepared]]);
         for (const name of names) {
           const own = evidenceInStyle(report.cells, asked.targets, name);
-          found.set(name, await prepare(network, own, size, options));
+          // The report may be in this style already.
+          if (JSON.stringify(own) === JSON.stringify(evidence)) continue;
+          found.set(name, await prepare(network, own, size, { ...options, doubt: STYLE_DOUBT }));
         }
         return found;
       };
@@ -165,7 +168,9 @@ async function open(job: Job, asked: Asked): Promise<Opened> {
   const { values, signal, progress } = job;
   const runtime = runtimeFor(values);
   const { network } = await openModel(job.positionals[0] as string, job, runtime);
-  for (const id of [...Object.keys(asked.locks), ...asked.coupled.flat()]) layerOf(network, id);
+  for (const id of Object.keys(asked.locks)) layerOf(network, id);
+  // A layer there is not is said before anything long is done.
+  asked.coupled(network);
   const inside = {
     seed: integer(values, "seed") ?? 0,
     model: { name: network.name, sha256: network.sha256 },

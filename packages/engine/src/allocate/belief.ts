@@ -67,21 +67,25 @@ export interface Belief {
   readonly of: (shape: Shape) => { mean: number; deviation: number };
 }
 
-/** @param shapes of the points, in their order */
-export function beliefOf(points: readonly JointPoint[], shapes: readonly Shape[]): Belief {
+/**
+ * @param shapes of the points, in their order
+ * @param doubt standard deviation of what all recipes share beyond that, where cells are about another way of storing
+ */
+export function beliefOf(points: readonly JointPoint[], shapes: readonly Shape[], doubt = 0): Belief {
+  const common = (a: Shape, b: Shape) => doubt ** 2 + covariance(a, b);
   const used = points.flatMap((point, i) => {
     const shape = shapes[i] as Shape;
     return shape.value > 0 && point.measured > 0 ? [{ point, shape }] : [];
   });
   const posterior = posteriorOf(
-    (i, j) => covariance((used[i] as Used).shape, (used[j] as Used).shape),
+    (i, j) => common((used[i] as Used).shape, (used[j] as Used).shape),
     used.map(({ point, shape }) => ownVariance(shape) + (point.error ?? DEFAULT_ERROR) ** 2),
     used.map(({ point, shape }) => Math.log(point.measured / shape.value) - skewOf(shape)),
   );
   return {
     of: (shape) => {
-      const known = used.map((each) => covariance(shape, each.shape));
-      const { mean, variance } = posterior.at(known, covariance(shape, shape));
+      const known = used.map((each) => common(shape, each.shape));
+      const { mean, variance } = posterior.at(known, common(shape, shape));
       return { mean: skewOf(shape) + mean, deviation: Math.sqrt(variance + ownVariance(shape)) };
     },
   };

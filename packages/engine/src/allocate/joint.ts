@@ -96,15 +96,17 @@ export function quadraticOf(parts: readonly Part[], pairs?: Pairs): number {
 /**
  * The expected joint loss of parts.
  * @param measured joint recipes of this network: they correct the model and narrow its interval
+ * @param doubt as for a belief; the same for the same measured recipes
  */
 export function jointLossOf(
   parts: readonly Part[],
   pairs?: Pairs,
   measured: readonly JointPoint[] = [],
+  doubt = 0,
 ): JointLoss {
   const value = quadraticOf(parts, pairs);
   if (value === 0) return { value: 0, low: 0, high: parts.reduce((sum, { half }) => sum + half, 0) };
-  const { mean, deviation } = beliefIn(measured).of(shapeOf(parts, value));
+  const { mean, deviation } = beliefIn(measured, doubt).of(shapeOf(parts, value));
   const end = (sign: number) => value * Math.exp(mean + sign * Z * deviation);
   // Before anything joint is measured, what the parts lose together on their own samples; the interval is that of others.
   return { value: measured.length > 0 ? end(0) : value, low: end(-1), high: end(1) };
@@ -114,11 +116,11 @@ export function jointLossOf(
 const beliefs = new WeakMap<readonly JointPoint[], Belief>();
 
 /** What measured joint recipes say of others. */
-export function beliefIn(measured: readonly JointPoint[]): Belief {
+export function beliefIn(measured: readonly JointPoint[], doubt: number): Belief {
   const known = beliefs.get(measured);
   if (known) return known;
   const shapes = measured.map(({ parts = [], predicted }) => shapeOf(parts, predicted));
-  const made = beliefOf(measured, shapes);
+  const made = beliefOf(measured, shapes, doubt);
   beliefs.set(measured, made);
   return made;
 }

@@ -28,6 +28,8 @@ export interface AllocationOptions extends Limits {
   /** Layers whose weights must share a column. */
   readonly coupled?: readonly (readonly string[])[];
   readonly pairs?: Pairs;
+  /** Standard deviation of the logarithm of what all is off by: cells are about another way of storing. */
+  readonly doubt?: number;
   /** What layers take of a run, where that is known. */
   readonly times?: Times;
   /** Added to every recipe: model, seed, preprocess. */
@@ -125,7 +127,7 @@ export const partName = (layer: string, target: Target) =>
 
 export function predictedFor({ options, measured }: Table, parts: readonly Part[]): JointLoss {
   const all = options.fixed ? [...parts, ...options.fixed] : parts;
-  return jointLossOf(all, options.pairs, measured);
+  return jointLossOf(all, options.pairs, measured, options.doubt);
 }
 
 /**

@@ -16,7 +16,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openNetwork } from "../network/open.ts";
 import { planRecipe } from "../plan.ts";
 import { Probe } from "../probe.ts";
-import { type LayerChoice, parseRecipe, type Recipe, recipeKey } from "../recipe.ts";
+import { type LayerChoice, type Recipe, recipeKey } from "../recipe.ts";
+import { parseRecipe } from "../recipeSchema.ts";
 import { sizeReport } from "../summary.ts";
 import { openSmall } from "../testing/data.ts";
 import {

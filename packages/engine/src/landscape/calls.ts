@@ -22,7 +22,7 @@ export interface StepAxis {
 }
 
 export interface NamedPoint {
-  /** "max-abs", "p = 2", "MSE", "current", "joint optimum", "projection of quantized", … */
+  /** "max-abs", "percentile 99.99", "MSE", "p = 2", "current", "best of grid", "joint optimum", "projection of quantized", … */
   readonly name: string;
   /** Coordinates in the axes' units. */
   readonly at: readonly [number, number];
@@ -201,6 +201,6 @@ export interface LandscapeCalls {
   ): Promise<OptimizeReport | "cancelled">;
   /** Ends a job softly with what it has reached. */
   finish(job: string): Promise<void>;
-  /** Fractions of the full range that the recipe's own range rules choose, for the layers asked. */
+  /** Fractions of the full range that the recipe's own range rules choose, for the layers asked; NaN for what it leaves float. */
   clips(recipe: Recipe, of: readonly StepOf[]): Promise<Float64Array>;
 }

@@ -7,7 +7,7 @@ import { type Allocation, allocateBits } from "../allocate/allocate.ts";
 import { type Budgets, Infeasible } from "../allocate/budgets.ts";
 import type { Sized } from "../allocate/prepared.ts";
 import type { Network } from "../network/network.ts";
-import { type Recipe, recipeKey } from "../recipe.ts";
+import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
 import type { Feeds } from "../runtime.ts";
 import { withoutIdle } from "./idle.ts";
 import { wholeRounds } from "./measured.ts";
@@ -57,8 +57,8 @@ export interface WithinLatency extends TimedAllocation {
 const ROUNDS = 8;
 // Nearer than clocks tell.
 const CLOSE = 0.03;
-// Parts of the float run that are tried where nothing keeps the limit.
-const WIDER = [0.9, 1];
+// Parts of the float run that are tried where nothing keeps the limit; of the last, everything is float.
+const WIDER = [0.9, 1, 1e6];
 // A limit that was missed is asked for so much narrower at least.
 const LESS = 0.995;
 
@@ -117,7 +117,9 @@ export async function allocateWithin(ask: LatencyAsk): Promise<WithinLatency> {
     const timed = { ...prepared, options: { ...prepared.options, times } };
     const solved = await allocateBits(timed, { ...budgets, seconds }, solver);
     const recipe = withoutIdle(network, solved.recipe);
-    return { ...solved, recipe, bytes: (await prepared.size(recipe)).bytes };
+    const { bytes } = await prepared.size(recipe);
+    // What it says layer by layer lies in the file too.
+    return bytes <= (budgets.bytes ?? bytes) ? { ...solved, recipe, bytes } : solved;
   }
 
   /** What the sums say is fastest: the least that an unkeepable budget names. */
@@ -142,12 +144,24 @@ async function timedOne(
   { network, timings, model, feeds, limit, between }: LatencyAsk,
   allocation: Allocation,
 ): Promise<TimedAllocation> {
-  const models = [network.model, await model(allocation.recipe)];
-  const [whole, own] = (await wholeRounds(timings, models, feeds, between)) as [Float64Array, Float64Array];
+  const models = [
+    network.model,
+    ...(quantizes(network, allocation.recipe) ? [await model(allocation.recipe)] : []),
+  ];
+  const rounds = await wholeRounds(timings, models, feeds, between);
+  // A recipe of nothing but float takes what the float file takes, no less and no more.
+  const [whole, own = whole] = rounds as [Float64Array, Float64Array?];
   const [float, measured] = [timingOf(whole), timingOf(own)];
   // Round by round the two saw the same machine.
   const part = timingOf(own.map((seconds, i) => seconds / (whole[i] as number))).seconds;
   const ratio = "part" in limit ? part / limit.part : measured.seconds / limit.seconds;
   const most = "part" in limit ? limit.part * float.seconds : limit.seconds;
   return { allocation, measured, float, part, limit: most, ratio, met: ratio <= 1 };
+}
+
+function quantizes({ layers }: Network, recipe: Recipe): boolean {
+  return layers.some(({ id, weights, points }) => {
+    const weight = weights.length > 0 && schemeFor(recipe, id, "weight");
+    return weight || (points.length > 0 && schemeFor(recipe, id, "activation"));
+  });
 }

@@ -4,6 +4,7 @@ import { type Budgets, type Choice, type Network, presets, type Recipe, type Tar
 import { parseRule } from "@bitscape/methods";
 import { list, number, type Values } from "../../flags.ts";
 import { Usage } from "../../usage.ts";
+import { coupledIn } from "./coupled.ts";
 import { type LatencyAsked, latencyAsked } from "./latency.ts";
 
 export interface Asked {
@@ -14,7 +15,7 @@ export interface Asked {
   readonly rest: NonNullable<Recipe["defaults"]>;
   readonly rules: ReturnType<typeof parseRule>[];
   readonly locks: Readonly<Record<string, string>>;
-  readonly coupled: readonly (readonly string[])[];
+  readonly coupled: (network: Network) => readonly (readonly string[])[];
   readonly budgets: (network: Network) => Budgets;
   readonly latency: LatencyAsked | undefined;
   /** Points of top-1. */
@@ -53,7 +54,7 @@ export function askedOf(values: Values): Asked {
     rest: of((target) => !targets.includes(target)),
     rules: (values.rule ?? []).map((text) => parseRule(text)),
     locks: locksOf(values),
-    coupled: (values.couple ?? []).map((text) => text.split(",")),
+    coupled: (network) => coupledIn(network, values.couple ?? []),
     budgets: (network) => ({
       ...(values.size !== undefined && { bytes: sizeOf(values.size, network) }),
       ...(bits !== undefined && { bits }),

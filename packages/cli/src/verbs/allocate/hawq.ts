@@ -4,11 +4,9 @@ import {
   allocateHawq,
   cellsOf,
   columnScheme,
-  downSampling,
   type HawqAllocation,
   hawqFixed,
   latencyOf,
-  layerOf,
   type Study,
   sizeReport,
   type Target,
@@ -24,6 +22,7 @@ import { bytesText, table } from "../../text.ts";
 import { Usage } from "../../usage.ts";
 import type { Job, Outcome } from "../../verb.ts";
 import { targetsOf } from "./asked.ts";
+import { coupledIn } from "./coupled.ts";
 
 // The paper's λ: parts of the way from everything narrow to everything wide.
 const words: Readonly<Record<string, number>> = { high: 0.75, medium: 0.5, low: 0.25 };
@@ -44,13 +43,7 @@ export async function hawq(job: Job, solver: IntegerSolver): Promise<Outcome> {
     };
     const keys = cellsOf(network, widths, ["weight"]);
     const traced = await study.predictor.traces({ keys, indices: samples, between });
-    const coupled = (values.couple ?? ["residual"]).flatMap((text) =>
-      text === "residual"
-        ? downSampling(network)
-        : text === "none"
-          ? []
-          : [text.split(",").map((id) => layerOf(network, id).id)],
-    );
+    const coupled = coupledIn(network, values.couple ?? ["residual"]);
     const times = levels.latency === undefined ? undefined : await timesOf(job, study, widths, targets);
     const found = await allocateHawq(network, traced, {
       ...{ widths, levels, coupled, targets, solver, fixed: hawqFixed(network) },
