@@ -62,6 +62,7 @@ function Budgeted() {
   const joints = useStore((state) => state.joints);
   const model = useStore((state) => state.model);
   const limits = useStore((state) => state.limits);
+  const float = useBudget((state) => state.times?.float);
   const metric = useStore((state) => (state.float?.metric === "mse" ? "MSE" : "KL"));
   const key = useMemo(() => recipeKey(recipe), [recipe]);
   const uniform = useMemo(
@@ -87,8 +88,10 @@ function Budgeted() {
     bits: known?.bits ?? null,
     bops: known?.bops ?? null,
     loss: known?.predicted.value ?? null,
+    seconds: known?.seconds ?? null,
   };
-  const whole = goal === "bytes" ? model.bytes : (fronts.ends[goal]?.most ?? 1);
+  const most = fronts.ends[goal]?.most ?? 1;
+  const whole = goal === "bytes" ? model.bytes : goal === "seconds" ? (float ?? most) : most;
   const pick = (point: FrontMark) => {
     // A little more than the point's own estimate, so that its own recipe keeps it.
     const most = Math.ceil(point.bytes) + 64;

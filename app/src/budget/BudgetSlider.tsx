@@ -76,10 +76,13 @@ function rest(goal: Goal, value: number): void {
   void settle(budgetsWith(goal, value));
 }
 
-const goalOptions = Object.entries(goals).map(([value, { title }]) => ({ value, text: title }));
-
 /** Not drawn again while the slider moves. */
 const GoalMenu = memo(function GoalMenu({ goal }: { readonly goal: Goal }) {
+  const ends = useBudget((state) => state.fronts?.ends);
+  // Time is a goal once it is known.
+  const goalOptions = Object.entries(goals)
+    .filter(([name]) => name !== "seconds" || ends?.seconds || goal === name)
+    .map(([value, { title }]) => ({ value, text: title }));
   return (
     <Segments
       label="What is budgeted"

@@ -12,6 +12,7 @@ import { Button } from "../ui/Button.tsx";
 import { NumberField } from "../ui/NumberField.tsx";
 import { goals, rounded } from "./goals.ts";
 import { RulesEditor } from "./RulesEditor.tsx";
+import { TimesField } from "./TimesField.tsx";
 
 export function LimitsForm() {
   const limits = useStore((state) => state.limits);
@@ -65,6 +66,7 @@ export function LimitsForm() {
           </p>
         )}
         <RulesEditor />
+        <TimesField />
       </div>
     </details>
   );

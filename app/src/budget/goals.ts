@@ -64,6 +64,13 @@ export const goals: Readonly<Partial<Record<Goal, GoalWords>>> = {
     log: true,
     units: [plain("loss", 1)],
   },
+  seconds: {
+    title: "Time",
+    label: "Time of a run",
+    text: (value) => `${(1000 * value).toPrecision(3)} ms`,
+    log: false,
+    units: [plain("ms", 1e-3), percent],
+  },
 };
 
 /** Steps of a slider. */

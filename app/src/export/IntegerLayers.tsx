@@ -4,15 +4,7 @@ import type { IntegerLayer, IntegerReport } from "@bitscape/engine";
 import { formatCount } from "../ui/numbers.ts";
 import { PagedTable } from "../ui/PagedTable.tsx";
 
-const heads = [
-  "Layer",
-  "Operator",
-  "Channels",
-  "b / 2ᶜ",
-  "Relative error",
-  "Worst error, steps",
-  "Sum, bits",
-];
+const heads = ["Layer", "b / 2ᶜ", "Off by", "Worst, steps", "Sum, bits"];
 
 export function IntegerLayers({ report, file }: { readonly report: IntegerReport; readonly file: string }) {
   const layers = report.layers.filter(({ branches }) => branches.length > 0);

@@ -91,14 +91,19 @@ async function hand(): Promise<void> {
   const state = get();
   const asked = askedOf(state);
   if (!asked || !canAsk() || asked.cells.length === 0)
-    return setBudget({ ...initialBudget, search: budget().search });
+    return setBudget({ ...initialBudget, search: budget().search, times: budget().times });
   try {
     const found = await costsFor(asked);
     if (!found || !same()) return;
+    const { times } = budget();
     const fronts = await solver().set({
       costs: found,
       cells: asked.cells,
-      options: { ...asked.options, ...(state.limits.residual && { coupled: found.residual }) },
+      options: {
+        ...asked.options,
+        ...(state.limits.residual && { coupled: found.residual }),
+        ...(times?.key === asked.costsKey && { times: times.times }),
+      },
       measured: state.joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value })),
     });
     if (!same()) return;

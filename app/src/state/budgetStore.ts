@@ -1,7 +1,7 @@
 // What the budget panel shows of an allocation under way: the front, the draft of a drag, what came of it. Not kept; what
 // the user asked for is in the one store (limits).
 
-import type { Budgets, Draft, Expected, Fronts } from "@bitscape/engine";
+import type { Budgets, Draft, Expected, Fronts, Times } from "@bitscape/engine";
 import { create } from "zustand";
 import type { RuleState } from "./rules.ts";
 import type { About } from "./store.ts";
@@ -24,6 +24,19 @@ export interface Search {
   readonly end: string | null;
 }
 
+/** What layers take of a run. */
+export interface Timed {
+  /** Of the costs that it was asked with. */
+  readonly key: string;
+  readonly times: Times;
+  /** A whole run by the sum of its layers alone. */
+  readonly factor: number;
+  /** Of the float network, seconds; null where that is not known. */
+  readonly float: number | null;
+  /** Where it comes from, in words. */
+  readonly from: string;
+}
+
 export interface BudgetState {
   /** Null until enough is known to choose from. */
   readonly fronts: Fronts | null;
@@ -43,6 +56,9 @@ export interface BudgetState {
   readonly expected: About<Expected | null> | null;
   readonly search: Search | null;
   readonly ruledOut: ReadonlySet<string>;
+  readonly times: Timed | null;
+  /** Times are being measured. */
+  readonly timing: { readonly done: number; readonly total: number } | null;
 }
 
 export const initialBudget: BudgetState = {
@@ -58,6 +74,8 @@ export const initialBudget: BudgetState = {
   expected: null,
   search: null,
   ruledOut: new Set(),
+  times: null,
+  timing: null,
 };
 
 export const useBudget = create<BudgetState>()(() => initialBudget);

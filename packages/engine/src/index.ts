@@ -123,7 +123,13 @@ export { StepSurface } from "./landscape/stepSlice.ts";
 export { innerActivations } from "./landscape/steps.ts";
 export { WeightSurfaces } from "./landscape/weightSlice.ts";
 export type { LatencyCalls, LatencyReport, LatencyRequest } from "./latency/calls.ts";
-export { type GivenRow, givenTimes, parseLatencyTable } from "./latency/given.ts";
+export {
+  type GivenRow,
+  givenTimes,
+  parseLatencyTable,
+  type TimedLayers,
+  timedLayers,
+} from "./latency/given.ts";
 export type { EndToEnd, LatencyRow, LatencyTable } from "./latency/measured.ts";
 export { type StopwatchOptions, type Timing, timingOf } from "./latency/stopwatch.ts";
 export { latencyOf, timedFeeds, timedModel } from "./latency/studied.ts";

@@ -65,6 +65,8 @@ export interface Expected {
   /** Mean over the elements of the allocated weights. */
   readonly bits: number;
   readonly bops: number;
+  /** Of one run; null where no times are known. */
+  readonly seconds: number | null;
 }
 
 /** What the solver's own thread answers. Nothing before `set`. */

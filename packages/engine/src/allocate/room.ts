@@ -74,9 +74,15 @@ export class AllocationRoom implements SolverCalls {
     const { table, problem } = this.#table();
     try {
       const parts = partsOfRecipe(table, recipe);
-      const [bits, bops] = [1, 2].map((resource) => takenOf(problem, recipe, resource)) as [number, number];
+      const [bits, bops, own] = [1, 2, 3].map((resource) => takenOf(problem, recipe, resource)) as [
+        number,
+        number,
+        number,
+      ];
       const mean = bits / Math.max(1, problem.elements);
-      return { predicted: predictedFor(table, parts), parts, bits: mean, bops };
+      const { secondsBeside } = problem;
+      const seconds = secondsBeside === undefined ? null : secondsBeside + own;
+      return { predicted: predictedFor(table, parts), parts, bits: mean, bops, seconds };
     } catch {
       return null;
     }
@@ -128,11 +134,13 @@ function endsOf(table: Table, problem: Problem, front: readonly FrontPoint[]): E
     least: own(sums(r, Math.min)),
     most: own(sums(r, Math.max)),
   });
+  const { secondsBeside } = problem;
   const positive = front.map(({ value }) => value).filter((value) => value > 0);
   return {
     bytes: range(0, (value) => value + table.sizes.rest),
     bits: range(1, (value) => value / Math.max(1, problem.elements)),
     bops: range(2, (value) => value),
+    ...(secondsBeside !== undefined && { seconds: range(3, (value) => value + secondsBeside) }),
     ...(positive.length > 0 && { loss: { least: Math.min(...positive), most: Math.max(...positive) } }),
   };
 }

@@ -1,7 +1,7 @@
 // Tables of times that a person gives: read, and refused in a sentence.
 
 import { describe, expect, test } from "vitest";
-import { givenTimes, parseLatencyTable } from "./given.ts";
+import { givenTimes, parseLatencyTable, timedLayers } from "./given.ts";
 import { prepared } from "./madeUp.test-device.ts";
 
 describe("a given table", () => {
@@ -18,7 +18,7 @@ describe("a given table", () => {
       { layer: "c", scheme: "float", ms: 20 },
     ];
     const fromJson = parseLatencyTable(JSON.stringify({ rows, endToEnd: [{ name: "float", ms: 340 }] }));
-    const [a, b] = [fromCsv, fromJson].map((given) => givenTimes(network, given, evidence));
+    const [a, b] = [fromCsv, fromJson].map((given) => givenTimes(timedLayers(network), given, evidence));
     expect(a).toEqual(b);
     expect(a?.factor).toBeCloseTo(2, 12);
     expect(a?.float).toBeCloseTo(0.34, 12);
@@ -36,11 +36,11 @@ describe("a given table", () => {
       "row 1: neither layer nor op, expected layer",
     );
     const some = parseLatencyTable("layer,scheme,ms\na,float,3\n");
-    expect(() => givenTimes(network, some, evidence)).toThrow(
+    expect(() => givenTimes(timedLayers(network), some, evidence)).toThrow(
       "latency table: a without a time as 8, expected",
     );
     const none = parseLatencyTable("layer,scheme,ms\nz,float,3\n");
-    expect(() => givenTimes(network, none, evidence)).toThrow(
+    expect(() => givenTimes(timedLayers(network), none, evidence)).toThrow(
       "latency table: 1 rows, expected some for layers of chain.onnx",
     );
   });

@@ -18,6 +18,22 @@ export interface GivenRow {
   readonly ms: number;
 }
 
+/** What a table is matched with: a network's layers, as both a Network and its summary have them. */
+export interface TimedLayers {
+  readonly name: string;
+  readonly layers: readonly {
+    readonly id: string;
+    readonly op: string;
+    readonly weights: readonly { readonly shape: readonly number[] }[];
+  }[];
+}
+
+/** A network as a table is matched with it. */
+export const timedLayers = ({ name, layers }: Network): TimedLayers => ({
+  name,
+  layers: layers.map(({ id, node, weights }) => ({ id, op: node.op, weights })),
+});
+
 const rows = z.array(
   z
     .object({
@@ -90,7 +106,7 @@ function fromCsv(text: string): Record<string, string>[] {
  * @throws one sentence for a layer that has a time in some of the schemes asked about only, or a table that fits none
  */
 export function givenTimes(
-  network: Network,
+  network: TimedLayers,
   { rows: given, wholeMs, factor: said }: GivenTable,
   schemes: readonly Scheme[],
 ): { readonly times: Times; readonly factor: number; readonly float: number } {
@@ -102,12 +118,12 @@ export function givenTimes(
   };
   const layers: Record<string, { seconds: Record<string, number>; kept: number }> = {};
   for (const layer of network.layers) {
-    const { id, node, weights } = layer;
+    const { id, op, weights } = layer;
     const shape = weights[0]?.shape.join("x");
     const own = given.filter(
       (row) =>
         row.layer === id ||
-        (row.layer === undefined && row.op === node.op && (row.shape === undefined || row.shape === shape)),
+        (row.layer === undefined && row.op === op && (row.shape === undefined || row.shape === shape)),
     );
     if (own.length === 0) continue;
     const seconds: Record<string, number> = {};

@@ -18,6 +18,7 @@ import {
   type Timing,
   Timings,
   timedFeeds,
+  timedLayers,
   timedModel,
 } from "@bitscape/engine";
 import type { IntegerSolver } from "@bitscape/methods";
@@ -69,7 +70,7 @@ async function fromTable(
   path: string,
 ): Promise<Found> {
   const table = parseLatencyTable(new TextDecoder().decode(await bytesAt(path)), basename(path));
-  const { times, factor, float } = givenTimes(prepared.network, table, evidence);
+  const { times, factor, float } = givenTimes(timedLayers(prepared.network), table, evidence);
   const { limit } = asked;
   const seconds = "part" in limit ? limit.part * float : limit.seconds;
   const after = { ...prepared, options: { ...prepared.options, times } };
