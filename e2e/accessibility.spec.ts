@@ -42,7 +42,7 @@ const dialogs: readonly ((studio: Studio, page: Page) => Promise<string>)[] = [
     return "Open an address";
   },
   async (_, page) => {
-    await page.getByRole("button", { name: "How far to trust predictions" }).click();
+    await page.getByRole("button", { name: /trust predictions|^Predictions (dis)?agree/ }).click();
     return "How far to trust predictions";
   },
   async (studio) => {

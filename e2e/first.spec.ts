@@ -40,8 +40,8 @@ test("nothing is wider than the window, down to 1024 pixels", async ({ page, stu
     // The layout follows the window a frame or two later.
     await expect.poll(() => page.evaluate(elementsBeyond)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    for (const name of ["Export", "Undo", "Redo", "Open a model or data"]) {
-      await expect(page.getByRole("button", { name, exact: true })).toBeInViewport({ ratio: 1 });
+    for (const name of [/^Export$/, /^Undo$/, /^Redo$/, /^Open a model or data/]) {
+      await expect(page.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
     }
     for (const name of ["File size", "Top-1 accuracy"]) {
       await expect(page.getByRole("region", { name })).toBeInViewport({ ratio: 1 });

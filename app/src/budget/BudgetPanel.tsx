@@ -80,7 +80,8 @@ function Budgeted() {
   const known = expected?.key === key ? expected.value : null;
   const bytes = size?.key === key ? size.value.bytes : null;
   const own = known && bytes !== null ? { bytes, value: known.predicted.value } : null;
-  const { goal } = limits;
+  // Time may not be known any more.
+  const goal = fronts.ends[limits.goal] ? limits.goal : "bytes";
   const words = goals[goal];
   const range = fronts.ends[goal];
   const now: Partial<Record<Goal, number | null>> = {

@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
-import { Term } from "../ui/Term.tsx";
+import { terms } from "../ui/terms.ts";
 import { isNamed, type Layout } from "./columns.ts";
 import { shortName } from "./formats.ts";
 import { bitsName } from "./words.ts";
@@ -14,10 +14,10 @@ export function HeatmapHead({ layout }: { readonly layout: Layout }) {
     <div className="heat-head" role="rowgroup">
       <div className="heat-groups" aria-hidden="true">
         <span className="heat-group" style={{ left: layout.lefts[0] }}>
-          <Term of="weights">Weights</Term>, bits
+          <span title={terms.weights}>Weights</span>, bits
         </span>
         <span className="heat-group" style={{ left: layout.lefts[second] }}>
-          <Term of="activations">Activations</Term>, bits
+          <span title={terms.activations}>Activations</span>, bits
         </span>
       </div>
       <div className="heat-labels" role="row" aria-rowindex={1}>

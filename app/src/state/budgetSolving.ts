@@ -219,7 +219,14 @@ export function adopt(found: Allocation, gesture: string): void {
 }
 
 function apply(recipe: Recipe, gesture: string): void {
-  edit(recipe, gesture);
+  edit(withStyle(recipe, get().recipe), gesture);
+}
+
+/** Where all weights became float, how they would be stored otherwise is kept: the heatmap's columns are about it. */
+export function withStyle(recipe: Recipe, before: Recipe): Recipe {
+  const weight = before.defaults?.weight;
+  if (recipe.defaults?.weight !== undefined || weight === undefined || weight === "float") return recipe;
+  return { ...recipe, defaults: { ...recipe.defaults, weight } };
 }
 
 export const sizeOf = async (recipe: Recipe) => {

@@ -45,12 +45,11 @@ export interface LapqResult {
 }
 
 export const P_GRID: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4];
-/**
- * How far ln(clip / start) may go: half to 1.65 times the start. Optima of trained networks lay within a fifth of the best
- * start (rms, W4A4); wider bounds cost a line search two evaluations more, and fit the samples at hand more than others.
- */
-const LOWEST = -0.7;
-const HIGHEST = 0.5;
+/** How far ln(clip / start) may go: a fifth to three times the start. */
+const LOWEST = -1.6;
+const HIGHEST = 1.1;
+/** How far one line search goes at first; optima lay within a fifth of the best start (rms, W4A4). */
+const REACH = 0.6;
 /** A clip is known to three percent: the loss is flat about its least, and rounding makes it rough below that. */
 const TOLERANCE = 0.03;
 /** Evaluations of a line search: with Powell's extrapolated point and line at most ten a clip a sweep. */
@@ -146,6 +145,7 @@ export async function lapq(problem: LapqProblem, options: LapqOptions): Promise<
     sweeps: options.sweeps,
     tolerance: TOLERANCE,
     perLine: PER_LINE,
+    reach: REACH,
     gain: 1e-3,
   };
   const search = options.method === "coordinates" ? coordinateDescent : powell;

@@ -21,6 +21,8 @@ export interface DescentOptions {
   readonly perLine: number;
   /** A sweep that gains less than this fraction of the loss is the last. */
   readonly gain: number;
+  /** How far a line search of the first sweep may go; half as far in each that follows, as steps get finer. All the way where absent. */
+  readonly reach?: number;
   /** Called after each evaluation; may throw to end the search. */
   readonly onEvaluation?: (evaluation: number, point: Float64Array, loss: number) => void;
 }
@@ -56,6 +58,7 @@ class Walk {
   x: Float64Array;
   value: number;
   evaluations = 0;
+  reach: number;
   readonly #loss: Loss;
   readonly #options: DescentOptions;
 
@@ -64,6 +67,7 @@ class Walk {
     this.#options = options;
     this.x = x;
     this.value = value;
+    this.reach = options.reach ?? Number.POSITIVE_INFINITY;
   }
 
   static async from(loss: Loss, start: Float64Array, options: DescentOptions): Promise<Walk> {
@@ -82,8 +86,10 @@ class Walk {
   /** Goes to the minimum along a direction; gives what that gained. */
   async along(d: Float64Array, most = this.#options.perLine): Promise<number> {
     const { bounds, tolerance } = this.#options;
-    const [low, high] = reach(this.x, d, bounds);
     const length = Math.hypot(...d);
+    const [low, high] = reach(this.x, d, bounds).map((end) =>
+      Math.max(-this.reach / length, Math.min(end, this.reach / length)),
+    ) as [number, number];
     if (!(high > low) || length === 0) return 0;
     const from = this.x;
     const before = this.value;
@@ -109,6 +115,7 @@ async function descend(
     const before = walk.value;
     await sweep();
     losses.push(walk.value);
+    walk.reach /= 2;
     if (!(before - walk.value > gain * Math.abs(before))) break;
   }
   return { point: walk.x, loss: walk.value, evaluations: walk.evaluations, sweeps: losses };
