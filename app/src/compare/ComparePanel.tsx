@@ -11,7 +11,7 @@ import { Meter } from "../ui/Meter.tsx";
 import { formatCount } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Confusions } from "./Confusions.tsx";
-import { csvOf } from "./csv.ts";
+import { compareCsv } from "./csv.ts";
 import { LayerBars } from "./LayerBars.tsx";
 import { SampleCard } from "./SampleCard.tsx";
 import { Summary } from "./Summary.tsx";
@@ -56,7 +56,7 @@ export function ComparePanel() {
           onClick={() =>
             download(
               "compare.csv",
-              [csvOf(value, layers?.key === report.key ? layers.value : null)],
+              [compareCsv(value, layers?.key === report.key ? layers.value : null)],
               "text/csv",
             )
           }

@@ -1,16 +1,17 @@
-// The comparison as comma-separated values (RFC 4180): a row a sample shown, a row a confusion, a row a layer.
+// The comparison as comma-separated values: a row a sample shown, a row a confusion, a row a layer.
 
 import type { ComparedSample, CompareReport, LayersReport } from "@bitscape/engine";
+import { csv, type Entry } from "../ui/csv.ts";
 import { className, sampleName } from "./words.ts";
 
-export function csvOf(report: CompareReport, layers: LayersReport | null): string {
+export function compareCsv(report: CompareReport, layers: LayersReport | null): string {
   const { classes, samples, confusions } = report;
   const named = (index: number | null | undefined) => (index == null ? "" : className(classes, index));
   const first = ({ answers }: ComparedSample) =>
     answers.kind === "classes"
       ? ([answers.float[0], answers.quantized[0]] as const)
       : ([undefined, undefined] as const);
-  const rows: unknown[][] = [
+  const rows: Entry[][] = [
     ["kind", "name", "label", "float", "probability", "quantized", "probability", report.metric],
     ...samples.map((sample) => {
       const [float, quantized] = first(sample);
@@ -30,10 +31,5 @@ export function csvOf(report: CompareReport, layers: LayersReport | null): strin
     ["kind", "layer", "operator", "SQNR (dB)"],
     ...(layers?.layers ?? []).map(({ layer, op, sqnrDb }) => ["layer", layer, op, sqnrDb]),
   ];
-  return `${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
-}
-
-function field(value: unknown): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csv(rows);
 }

@@ -1,7 +1,7 @@
 import type { StepSlice, WeightSlice } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
 import { largestCouplings, matrixFacts } from "./couplings.ts";
-import { couplingCsv, csvOf, pathCsv, planeCsv, stepCsv } from "./csv.ts";
+import { couplingCsv, pathCsv, planeCsv, stepCsv } from "./csv.ts";
 import { changeWords, separability } from "./readings.ts";
 
 const axis = (layer: string, values: number[]) => ({
@@ -12,18 +12,6 @@ const axis = (layer: string, values: number[]) => ({
 });
 
 describe("tables", () => {
-  it("quote what must be quoted and leave out what is not known", () => {
-    expect(
-      csvOf(
-        ["a", 'b "c"'],
-        [
-          ["x,y", Number.NaN],
-          [0.1, null],
-        ],
-      ),
-    ).toBe('a,"b ""c"""\r\n"x,y",\r\n0.1,\r\n');
-  });
-
   it("have a slice row by row, the vertical axis first, to the last digit", () => {
     const slice = {
       axes: [axis("a", [0.5, 1]), axis("b", [0.1, 0.2, 0.3])],

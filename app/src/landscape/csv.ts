@@ -9,19 +9,10 @@ import type {
   WeightSurface,
 } from "@bitscape/engine";
 import { tensorName } from "../state/landscapeTensors.ts";
+import { csv, type Entry } from "../ui/csv.ts";
 
-type Entry = string | number | null;
-
-/** Lines end as RFC 4180 says; a field is quoted where it must be. */
-export function csvOf(head: readonly string[], rows: readonly (readonly Entry[])[]): string {
-  return [head, ...rows].map((row) => `${row.map(fieldOf).join(",")}\r\n`).join("");
-}
-
-function fieldOf(entry: Entry): string {
-  if (entry === null || (typeof entry === "number" && Number.isNaN(entry))) return "";
-  const text = String(entry);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+/** Names of the columns, then a row each. */
+const csvOf = (head: readonly string[], rows: readonly (readonly Entry[])[]) => csv([head, ...rows]);
 
 /** Row-major, as the slice holds it. */
 export function stepCsv({ axes: [a, b], loss, metric }: StepSlice): string {

@@ -1,7 +1,7 @@
 // Belief: what was predicted of a joint recipe beside what was measured, and which layers interact where they disagree.
 // Pure; the interactions themselves come from the engine (pairs), the prediction from the solver.
 
-import { correlationOf, type Finding, type JointLoss, type Part } from "@bitscape/engine";
+import { crossesOf, type Finding, type JointLoss, type Part } from "@bitscape/engine";
 import type { Pairs } from "./store.ts";
 
 export type Verdict =
@@ -27,21 +27,20 @@ export interface Interacting {
   readonly adds: number;
 }
 
-/** Pairs of a recipe's layers by what they add to its loss, 2 r √(S_a S_b), the largest first. */
+/** Pairs of a recipe's layers by what they add to its loss, those that explain most first. */
 export function interacting(
   parts: readonly Part[],
   pairs: Pick<Pairs, "layers" | "matrix">,
   kind: "more" | "less",
   count = 3,
 ): Interacting[] {
-  const correlation = correlationOf(pairs);
-  const found = parts.flatMap((a, i) =>
-    parts.slice(i + 1).flatMap((b): Interacting[] => {
-      const adds = 2 * correlation(a.layer, b.layer) * Math.sqrt(a.value * b.value);
-      return (kind === "more" ? adds > 0 : adds < 0) ? [{ a: a.layer, b: b.layer, adds }] : [];
-    }),
-  );
-  return found.toSorted((x, y) => Math.abs(y.adds) - Math.abs(x.adds)).slice(0, count);
+  const crosses = crossesOf(parts, pairs).map(({ layers: [a, b], adds }) => ({ a, b, adds }));
+  return kind === "more"
+    ? crosses.filter(({ adds }) => adds > 0).slice(0, count)
+    : crosses
+        .filter(({ adds }) => adds < 0)
+        .toReversed()
+        .slice(0, count);
 }
 
 /** Layers that share of the loss is largest, where no pair explains what was measured. */

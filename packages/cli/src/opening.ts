@@ -184,7 +184,13 @@ export async function recipeOf(values: Values): Promise<Recipe | undefined> {
   } catch {
     throw new Usage(`${values.recipe}: not JSON, expected a recipe`);
   }
-  return parseRecipe(json, basename(values.recipe));
+  return parseRecipe(recipeIn(json), basename(values.recipe));
+}
+
+/** What other verbs write has a recipe in it: it is taken as one, so that verbs follow each other. */
+function recipeIn(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || "schema" in json) return json;
+  return "recipe" in json ? json.recipe : json;
 }
 
 /** What every document about data says of it. */

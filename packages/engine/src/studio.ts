@@ -1,13 +1,12 @@
 // The Engine behind the worker: one study at a time, jobs by name, interactive work before background work.
 // Independent of the worker itself, so that it runs in tests too.
 
-import { encodeModel } from "@bitscape/graph";
 import type { CostsRequest } from "./allocate/calls.ts";
 import { type Costs, costsOf } from "./allocate/costs.ts";
 import type { CompareCalls } from "./compare/calls.ts";
 import { CompareRoom } from "./compare/room.ts";
-import { type ImageDecoder, sampleSplit, sha256Hex } from "./data/index.ts";
-import { type Exported, exportNetwork } from "./export/exporter.ts";
+import { type ImageDecoder, sampleSplit } from "./data/index.ts";
+import { ExportRoom } from "./export/room.ts";
 import type { LandscapeCalls } from "./landscape/calls.ts";
 import { LandscapeRoom } from "./landscape/room.ts";
 import type { LatencyReport, LatencyRequest } from "./latency/calls.ts";
@@ -17,14 +16,12 @@ import { Timings } from "./latency/timings.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
 import { type GraphOutline, outlineOf } from "./outline.ts";
-import { type Plan, planRecipe } from "./plan.ts";
 import { previewOf } from "./preview.ts";
 import type {
   Cell,
   DataRequest,
   DataSummary,
   Engine,
-  ExportResult,
   HistogramReport,
   ModelSummary,
   OnProgress,
@@ -36,23 +33,17 @@ import type {
   Recipe,
   Scheme,
   Score,
-  SizeReport,
   SweepRequest,
   Target,
-  WriteResult,
-  WriteTarget,
 } from "./protocol.ts";
-import { dataSummary, MODEL_FILE, modelSources, noData, requestedData } from "./reading.ts";
-import { recipeKey } from "./recipe.ts";
+import { dataSummary, modelSources, noData, requestedData } from "./reading.ts";
 import { RUNNABLE_BYTES, tooLarge, tooLargeAfterAll } from "./runnable.ts";
 import type { Runtime } from "./runtime.ts";
 import { failedCell } from "./schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf } from "./sensitivity.ts";
-import { chosenSink, ownSink } from "./sink.ts";
-import { type Between, needsRunning, Study } from "./study.ts";
-import { activationHistogram, modelSummary, sizeReport, weightHistogram } from "./summary.ts";
+import { type Between, Study } from "./study.ts";
+import { activationHistogram, modelSummary, weightHistogram } from "./summary.ts";
 import { isAbort, Turns } from "./turn.ts";
-import { fileNames, writeModelFiles } from "./write.ts";
 
 export interface StudioOptions {
   readonly runtime: Runtime;
@@ -96,6 +87,21 @@ export class Studio implements Engine {
     preprocess: () => this.#preprocess,
   });
 
+  readonly #exports = new ExportRoom({
+    study: () => this.#studied(),
+    job: (name, work) => this.#cancellable(name, work),
+    step: (signal) => this.#turns.step(signal),
+    interactive: (work) => this.#turns.interactive(work),
+    network: () => this.#opened(),
+    cannotRun: () => this.#cannotRun,
+    preprocess: () => this.#preprocess,
+    name: () => this.#name,
+  });
+
+  readonly size: Engine["size"] = (recipe) => this.#exports.size(recipe);
+  readonly fileNames: Engine["fileNames"] = (recipe) => this.#exports.fileNames(recipe);
+  readonly exportModel: Engine["exportModel"] = (...asked) => this.#exports.exportModel(...asked);
+  readonly writeModel: Engine["writeModel"] = (...asked) => this.#exports.writeModel(...asked);
   readonly compare: CompareCalls["compare"] = (...asked) => this.#comparisons.compare(...asked);
   readonly layerDivergence: CompareCalls["layerDivergence"] = (...asked) =>
     this.#comparisons.layerDivergence(...asked);
@@ -258,16 +264,8 @@ export class Studio implements Engine {
     );
   }
 
-  async size(recipe: Recipe): Promise<SizeReport> {
-    return sizeReport(this.#opened(), await this.#exported(recipe, idle));
-  }
-
   async outline(): Promise<GraphOutline> {
     return outlineOf(this.#opened());
-  }
-
-  async fileNames(recipe: Recipe): Promise<readonly [string, string?]> {
-    return fileNames((await this.#exported(recipe, idle)).model, exportName(this.#opened()));
   }
 
   costs(job: string, { schemes, kept, inside }: CostsRequest): Promise<Costs | "cancelled"> {
@@ -297,33 +295,6 @@ export class Studio implements Engine {
     });
   }
 
-  /** The model of a recipe; of weights alone where the network cannot be run. */
-  async #exported(recipe: Recipe, between: Between): Promise<Exported & { plan: Plan }> {
-    if (this.#cannotRun === undefined) {
-      const study = this.#studied();
-      return study.exported(recipe, between, this.#inside(recipe, study));
-    }
-    const network = this.#opened();
-    if (needsRunning(recipe)) {
-      throw new Error(
-        `recipe: more than weights, expected weights alone where a network cannot be run (${this.#cannotRun})`,
-      );
-    }
-    const plan = planRecipe(network, recipe);
-    return { ...exportNetwork(network, plan, madeFor(recipe, network)), plan };
-  }
-
-  /** The recipe as the file carries it: with the network it was made for, and how images become its input. */
-  #inside(recipe: Recipe, { network, dataset }: Study): Recipe {
-    const preprocess = dataset.kind === "real" ? this.#preprocess : null;
-    return {
-      ...madeFor(recipe, network),
-      ...(preprocess && {
-        preprocess: { ...preprocess, mean: [...preprocess.mean], std: [...preprocess.std] },
-      }),
-    };
-  }
-
   async histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport> {
     const network = this.#opened();
     const found = layerOf(network, layer);
@@ -332,68 +303,12 @@ export class Studio implements Engine {
     return activationHistogram(study.network, found, await study.ranges(idle), scheme);
   }
 
-  exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled"> {
-    return this.#cancellable(job, (signal) =>
-      this.#turns.interactive(async () => {
-        const study = this.#studied();
-        const step = this.#steps(onProgress, signal);
-        const inside = this.#inside(recipe, study);
-        const made = await study.exported(recipe, step("Calibrating"), inside);
-        const { model, opset, warnings, plan, integer } = made;
-        onProgress("Writing the file", 0, 1);
-        const bytes = encodeModel(model);
-        const verification = await study.verify(
-          bytes,
-          plan,
-          recipeKey(recipe),
-          study.samples(),
-          step("Verifying the file"),
-        );
-        const fileName = exportName(study.network);
-        const sha256 = await sha256Hex(bytes);
-        return { fileName, bytes, sha256, opset, warnings, verification, ...(integer && { integer }) };
-      }),
-    );
-  }
-
-  writeModel(
-    job: string,
-    recipe: Recipe,
-    target: WriteTarget,
-    onProgress: OnProgress,
-  ): Promise<WriteResult | "cancelled"> {
-    return this.#cancellable(job, (signal) =>
-      this.#turns.interactive(async () => {
-        const step = this.#steps(onProgress, signal);
-        const { model, opset, warnings } = await this.#exported(recipe, step("Calibrating"));
-        const files = await writeModelFiles(
-          model,
-          fileNames(model, exportName(this.#opened())),
-          (role, name) => {
-            const chosen = target[role];
-            return chosen ? chosenSink(chosen) : ownSink(name, this.#name);
-          },
-          step("Writing the file"),
-        );
-        return { files, opset, warnings };
-      }),
-    );
-  }
-
   async cancel(job: string): Promise<void> {
     this.#jobs.get(job)?.abort();
   }
 
   async ping(): Promise<Pong> {
     return { wasmBytes: this.#heapBytes(), steps: this.#turns.steps };
-  }
-
-  /** What is awaited between the steps of a part of a job: says how far it is, and ends where it is cancelled. */
-  #steps(onProgress: OnProgress, signal: AbortSignal): (what: string) => Between {
-    return (what) => async (done, total) => {
-      onProgress(what, done, total);
-      await this.#turns.step(signal);
-    };
   }
 
   #opened(): Network {
@@ -443,13 +358,6 @@ export class Studio implements Engine {
 }
 
 const idle: Between = async () => {};
-
-const exportName = ({ name }: Network) => `${name.replace(MODEL_FILE, "")}.quantized.onnx`;
-
-const madeFor = (recipe: Recipe, { name, sha256 }: Network): Recipe => ({
-  ...recipe,
-  model: { name, sha256 },
-});
 
 /** Rows asked for first, then weights before activations, then the widths in the order asked. */
 function rank(cell: CellKey, request: SweepRequest, first: ReadonlySet<string>): number {

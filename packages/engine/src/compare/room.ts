@@ -1,7 +1,7 @@
 // The engine's calls about float beside quantized: each a job with a name. The computing is in the files beside this one.
 
 import type { Preprocess } from "../data/index.ts";
-import type { Host } from "../landscape/room.ts";
+import type { Host } from "../host.ts";
 import type { OnProgress } from "../protocol.ts";
 import type { Recipe } from "../recipe.ts";
 import type { CompareCalls, CompareReport, CompareRequest, LayersReport } from "./calls.ts";

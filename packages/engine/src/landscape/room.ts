@@ -1,6 +1,7 @@
 // The engine's calls about landscapes: each a job with a name, its states kept as long as the study is. The computing is in the
 // files beside this one.
 
+import type { Host } from "../host.ts";
 import type { Ranges } from "../plan.ts";
 import type { OnProgress } from "../protocol.ts";
 import type { Recipe } from "../recipe.ts";
@@ -25,19 +26,6 @@ import { ClipSearch } from "./optimize.ts";
 import { StepSurface } from "./stepSlice.ts";
 import { stepAt } from "./steps.ts";
 import { WeightSurfaces } from "./weightSlice.ts";
-
-/** What the studio lends. */
-export interface Host {
-  readonly study: () => Study;
-  /** Runs a job that can be cancelled by its name. */
-  readonly job: <T>(name: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T | "cancelled">;
-  /** Between two steps of a background job, which gives way to interactive ones. */
-  readonly background: (signal: AbortSignal) => Promise<void>;
-  /** Between two steps of any job. */
-  readonly step: (signal: AbortSignal) => Promise<void>;
-  /** Runs an interactive job, before all else. */
-  readonly interactive: <T>(work: () => Promise<T>) => Promise<T>;
-}
 
 /** States of one study: slices by request, so that asking again costs nothing. */
 interface Known {
