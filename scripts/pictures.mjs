@@ -16,6 +16,7 @@ try {
   for (const scheme of /** @type {const} */ (["light", "dark"])) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: scheme });
     await page.goto(address);
+    await page.getByRole("button", { name: "Not now" }).click();
     // Every cell is measured, no longer only predicted, and so is the recipe itself.
     await page.waitForFunction(
       () => {
@@ -53,7 +54,7 @@ async function tools(page, scheme) {
   }
   // Each, and what must be there before its picture is taken.
   const shown = /** @type {const} */ ([
-    ["Graph", page.getByText("block4/").first()],
+    ["Graph", page.getByRole("tabpanel").getByText("block4/").first()],
     ["Landscape", page.getByText(/interaction share/i).first()],
     ["Compare", page.getByRole("button", { name: /dB$/ }).first()],
     ["Report", page.getByTitle("The report")],
@@ -61,6 +62,8 @@ async function tools(page, scheme) {
   ]);
   for (const [title, ready] of shown) {
     await page.getByRole("tab", { name: title }).click();
+    const larger = page.getByRole("button", { name: "Larger panel" });
+    if (await larger.isVisible()) await larger.click();
     await ready.waitFor({ timeout: 120_000 });
     // Work that is going on in the panel ends: a slice refines, samples are compared.
     await page.waitForFunction(

@@ -1,7 +1,8 @@
 // How well the network does: float → predicted for the recipe → measured for the recipe; by divergence without labels.
 
-import { type Finding, recipeKey } from "@bitscape/engine";
+import { type Expected, type Finding, recipeKey } from "@bitscape/engine";
 import { useMemo } from "react";
+import { useBudget } from "../state/budgetStore.ts";
 import { shown } from "../state/known.ts";
 import { predict } from "../state/prediction.ts";
 import { useStore } from "../state/store.ts";
@@ -27,6 +28,7 @@ export function QualityReadout() {
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
   const cannotRun = useStore((state) => state.data?.cannotRun !== undefined);
   const key = useMemo(() => recipeKey(recipe), [recipe]);
+  const expected = useBudget((state) => (state.expected?.key === key ? state.expected.value : null));
   const prediction = useMemo(
     () =>
       model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
@@ -38,7 +40,7 @@ export function QualityReadout() {
   const write = byTop1 ? formatAccuracyFinding : formatDivergenceFinding;
   // Accuracy is told from measured cells on enough samples; until then the divergence is.
   const asTop1 = byTop1 && prediction.top1 !== null;
-  const predicted = asTop1 ? prediction.top1 : prediction.divergence;
+  const predicted = asTop1 ? prediction.top1 : joint(prediction.divergence, expected);
   const found = byTop1 ? measured?.value.top1 : measured?.value.divergence;
   const stale = measured !== null && measured.key !== key;
   const metric = float?.metric === "mse" ? "mse" : "kl";
@@ -96,7 +98,7 @@ function predictionTip(
 ): string {
   if (!predicted) return "Predicted once the chosen cells are measured on enough samples";
   const parts = [
-    `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: the sum of what each chosen cell costs alone. Layers interact, so it is measured too.`,
+    `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: from what each chosen cell costs alone, and what measured recipes have taught. Layers interact, so it is measured too.`,
   ];
   if (unknown) parts.push(`${unknown} chosen cells are not known yet and left out.`);
   if (departing)
@@ -104,4 +106,11 @@ function predictionTip(
       `${departing} schemes differ from those of the measured cells beyond their bits, so this is rough.`,
     );
   return parts.join(" ");
+}
+
+/** What the budget's model says of a recipe, which measured recipes have corrected; until it has said so, the sum. */
+function joint(sum: Finding | null, expected: Expected | null): Finding | null {
+  if (!sum || !expected) return sum;
+  const { value, low, high } = expected.predicted;
+  return { ...sum, value, low, high };
 }
