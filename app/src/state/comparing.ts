@@ -33,14 +33,17 @@ const run = latest<Recipe>(async (recipe, signal) => {
   const job = jobName("compare");
   signal.addEventListener("abort", () => void engine().cancel(job).catch(ignored));
   const current = () => same() && !signal.aborted;
+  let answered = false;
   setState({ running: true, failure: null });
   try {
     const value = await engine().compare(
       job,
       { recipe, show: SHOWN },
-      (running) => current() && setState({ report: { key, value: running } }),
+      // Running reports come by a channel of their own: the last may be behind the answer.
+      (running) => current() && !answered && setState({ report: { key, value: running } }),
       ignored,
     );
+    answered = true;
     if (!current() || value === "cancelled") return;
     setState({ report: { key, value } });
     const layers = await engine().layerDivergence(job, recipe, LAYER_SAMPLES, ignored);

@@ -90,9 +90,11 @@ describe("a slice", () => {
   });
 
   it("keeps what came when cancelled, and says why when it fails", async () => {
+    fake.landscapes.hang = true;
     askStep(asked);
     await until(() => drawn());
     cancelTask("step");
+    fake.landscapes.hang = false;
     expect(look().step.phase).toBe("cancelled");
     expect(drawn()).not.toBeNull();
     fake.landscapes.fail = "probe: out of memory";

@@ -37,6 +37,8 @@ export async function begin<Name extends TaskName>(
   running.set(name, mine);
   let waiting: Partial<Task<Value<Name>>> = {};
   let first = true;
+  // Parts come by a channel of their own: the last may be behind the answer.
+  let answered = false;
   const change = (part: Partial<Task<Value<Name>>>) => {
     if (mine.current && same()) putTask(name, part as Partial<Tasks[Name]>);
   };
@@ -50,6 +52,7 @@ export async function begin<Name extends TaskName>(
       engine(),
       mine.job,
       (value) => {
+        if (answered) return;
         waiting = { ...waiting, value, valueKey: key };
         if (first) waiting = { ...waiting, first: performance.now() - began };
         if (first) flushed.end();
@@ -57,10 +60,12 @@ export async function begin<Name extends TaskName>(
         first = false;
       },
       (what, done, total) => {
+        if (answered) return;
         waiting = { ...waiting, progress: { what, done, total } };
         flushed.ask();
       },
     );
+    answered = true;
     flushed.end();
     if (answer === "cancelled") return change({ phase: "cancelled", progress: null });
     change({ phase: "done", progress: null, value: answer, valueKey: key });
