@@ -53,12 +53,14 @@ export function GuidePanel() {
 }
 
 function Walk() {
-  const state = useStore();
+  // What the steps wait for; the rest of the state changes many times a second.
+  const source = useStore((state) => state.source);
+  const opening = useStore((state) => state.opening !== null);
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   return (
     <ol className="guide-walk">
       {walk.map(({ title, text, label, act, wait }) => {
-        const reason = wait?.(state) ?? null;
+        const reason = wait?.({ source }) ?? null;
         return (
           <li key={title}>
             <h3>
@@ -67,7 +69,7 @@ function Walk() {
             <p>{text}</p>
             <Button
               size="small"
-              disabled={reason !== null || state.opening !== null}
+              disabled={reason !== null || opening}
               title={reason ?? undefined}
               onClick={() => {
                 setDone(new Set([...done, title]));

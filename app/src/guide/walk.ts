@@ -13,12 +13,12 @@ export interface WalkStep {
   readonly label: string;
   readonly act: () => unknown;
   /** Why it cannot be done yet; null where it can. */
-  readonly wait?: (state: State) => string | null;
+  readonly wait?: (state: Pick<State, "source">) => string | null;
 }
 
 const SAMPLE = "shapes-mobile";
 
-const isOpen = ({ source }: State) =>
+const isOpen = ({ source }: Pick<State, "source">) =>
   source?.sample === SAMPLE ? null : "Open the sample of the first step first.";
 
 /** Convolutions of one input channel a filter: few weights each, and none that make up for another's error. */

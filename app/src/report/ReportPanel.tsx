@@ -3,7 +3,7 @@
 import { useMemo, useState } from "react";
 import { download, recipeFileName, recipeText } from "../export/download.ts";
 import { useComparing } from "../state/comparing.ts";
-import { useStore } from "../state/store.ts";
+import { get, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
 import { factsOf } from "./facts.ts";
@@ -13,17 +13,18 @@ import "./report.css";
 const version = import.meta.env.BITSCAPE_VERSION ?? "(development)";
 
 export function ReportPanel() {
-  const state = useStore();
-  const comparing = useComparing();
+  const model = useStore((state) => state.model);
+  const data = useStore((state) => state.data);
+  const recipe = useStore((state) => state.recipe);
   const [asked, setAsked] = useState(0);
   // Made when asked for: while cells arrive it would otherwise be another one every moment.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state of the moment it is asked for
   const page = useMemo(() => {
-    const facts = factsOf(state, comparing, new Date(), version);
-    return facts && { text: reportPage(facts), of: state.recipe };
-  }, [asked, state.model, state.data]);
+    const facts = factsOf(get(), useComparing.getState(), new Date(), version);
+    return facts && { text: reportPage(facts), of: get().recipe };
+  }, [asked, model, data]);
   if (!page) return <p className="report-none">Open a model and data first.</p>;
-  const name = (state.model?.name ?? "model").replace(/\.onnx$/i, "");
+  const name = (model?.name ?? "model").replace(/\.onnx$/i, "");
   return (
     <section className="report" aria-label="Report">
       <header>
@@ -31,14 +32,12 @@ export function ReportPanel() {
           <DownloadIcon />
           Download report (.html)
         </Button>
-        <Button
-          onClick={() => download(recipeFileName(name), [recipeText(state.recipe)], "application/json")}
-        >
+        <Button onClick={() => download(recipeFileName(name), [recipeText(recipe)], "application/json")}>
           Download recipe (.json)
         </Button>
         <Button onClick={() => setAsked(asked + 1)}>Bring up to date</Button>
         <span className="quiet" role="status">
-          {page.of === state.recipe
+          {page.of === recipe
             ? "Export first, and it says whether the file was verified; look at Compare first, and it holds the comparison."
             : "The recipe has changed since this report was made."}
         </span>
