@@ -3,11 +3,11 @@
 
 import type { CostsRequest } from "./allocate/calls.ts";
 import { type Costs, costsOf } from "./allocate/costs.ts";
-import type { CompareCalls } from "./compare/calls.ts";
+import { CellRoom } from "./cells/room.ts";
 import { CompareRoom } from "./compare/room.ts";
 import { type ImageDecoder, sampleSplit } from "./data/index.ts";
 import { ExportRoom } from "./export/room.ts";
-import type { LandscapeCalls } from "./landscape/calls.ts";
+import { Jobs } from "./jobs.ts";
 import { LandscapeRoom } from "./landscape/room.ts";
 import type { LatencyReport, LatencyRequest } from "./latency/calls.ts";
 import type { LatencyRow } from "./latency/measured.ts";
@@ -18,7 +18,6 @@ import { openNetwork } from "./network/open.ts";
 import { type GraphOutline, outlineOf } from "./outline.ts";
 import { previewOf } from "./preview.ts";
 import type {
-  Cell,
   DataRequest,
   DataSummary,
   Engine,
@@ -26,24 +25,17 @@ import type {
   ModelSummary,
   OnProgress,
   Pong,
-  PredictReport,
-  PredictRequest,
   Preprocess,
   Preview,
-  Recipe,
   Scheme,
-  Score,
-  SweepRequest,
   Target,
 } from "./protocol.ts";
 import { dataSummary, modelSources, noData, requestedData } from "./reading.ts";
 import { RUNNABLE_BYTES, tooLarge, tooLargeAfterAll } from "./runnable.ts";
 import type { Runtime } from "./runtime.ts";
-import { failedCell } from "./schedule/anytime.ts";
-import { type CellKey, cellName, cellsOf } from "./sensitivity.ts";
 import { type Between, Study } from "./study.ts";
 import { activationHistogram, modelSummary, weightHistogram } from "./summary.ts";
-import { isAbort, Turns } from "./turn.ts";
+import { Turns } from "./turn.ts";
 
 export interface StudioOptions {
   readonly runtime: Runtime;
@@ -65,52 +57,49 @@ export class Studio implements Engine {
   readonly #turns = new Turns();
   /** What was timed on this device: other networks and recipes have layers of the same kinds. */
   readonly #timings: Timings;
-  readonly #jobs = new Map<string, AbortController>();
+  readonly #jobs = new Jobs();
   #openings = 0;
   #network: Network | undefined;
   #study: Study | undefined;
   /** Why the network at hand is not run; only where it is not. */
   #cannotRun: string | undefined;
   #preprocess: Preprocess | null = null;
-  readonly #landscapes = new LandscapeRoom({
+  /** What the rooms are lent. */
+  readonly #host = {
     study: () => this.#studied(),
-    job: (name, work) => this.#cancellable(name, work),
-    background: (signal) => this.#turns.background(signal),
-    step: (signal) => this.#turns.step(signal),
-    interactive: (work) => this.#turns.interactive(work),
-  });
-
-  readonly #comparisons = new CompareRoom({
-    study: () => this.#studied(),
-    job: (name, work) => this.#cancellable(name, work),
-    background: (signal) => this.#turns.background(signal),
-    preprocess: () => this.#preprocess,
-  });
-
-  readonly #exports = new ExportRoom({
-    study: () => this.#studied(),
-    job: (name, work) => this.#cancellable(name, work),
-    step: (signal) => this.#turns.step(signal),
-    interactive: (work) => this.#turns.interactive(work),
     network: () => this.#opened(),
     cannotRun: () => this.#cannotRun,
     preprocess: () => this.#preprocess,
     name: () => this.#name,
-  });
+    job: <T>(name: string, work: (signal: AbortSignal) => Promise<T>) => this.#jobs.cancellable(name, work),
+    plain: <T>(name: string, work: (signal: AbortSignal) => Promise<T>) => this.#jobs.run(name, work),
+    background: (signal: AbortSignal) => this.#turns.background(signal),
+    step: (signal: AbortSignal) => this.#turns.step(signal),
+    interactive: <T>(work: () => Promise<T>) => this.#turns.interactive(work),
+  };
 
+  readonly #cells = new CellRoom(this.#host);
+  readonly #landscapes = new LandscapeRoom(this.#host);
+  readonly #comparisons = new CompareRoom(this.#host);
+  readonly #exports = new ExportRoom(this.#host);
+
+  readonly floatScore: Engine["floatScore"] = (...asked) => this.#cells.floatScore(...asked);
+  readonly predict: Engine["predict"] = (...asked) => this.#cells.predict(...asked);
+  readonly sweep: Engine["sweep"] = (...asked) => this.#cells.sweep(...asked);
+  readonly evaluate: Engine["evaluate"] = (...asked) => this.#cells.evaluate(...asked);
   readonly size: Engine["size"] = (recipe) => this.#exports.size(recipe);
   readonly fileNames: Engine["fileNames"] = (recipe) => this.#exports.fileNames(recipe);
   readonly exportModel: Engine["exportModel"] = (...asked) => this.#exports.exportModel(...asked);
   readonly writeModel: Engine["writeModel"] = (...asked) => this.#exports.writeModel(...asked);
-  readonly compare: CompareCalls["compare"] = (...asked) => this.#comparisons.compare(...asked);
-  readonly layerDivergence: CompareCalls["layerDivergence"] = (...asked) =>
+  readonly compare: Engine["compare"] = (...asked) => this.#comparisons.compare(...asked);
+  readonly layerDivergence: Engine["layerDivergence"] = (...asked) =>
     this.#comparisons.layerDivergence(...asked);
-  readonly landscape: LandscapeCalls["landscape"] = (...asked) => this.#landscapes.landscape(...asked);
-  readonly stepLoss: LandscapeCalls["stepLoss"] = (...asked) => this.#landscapes.stepLoss(...asked);
-  readonly coupling: LandscapeCalls["coupling"] = (...asked) => this.#landscapes.coupling(...asked);
-  readonly optimize: LandscapeCalls["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
-  readonly finish: LandscapeCalls["finish"] = (job) => this.#landscapes.finish(job);
-  readonly clips: LandscapeCalls["clips"] = (...asked) => this.#landscapes.clips(...asked);
+  readonly landscape: Engine["landscape"] = (...asked) => this.#landscapes.landscape(...asked);
+  readonly stepLoss: Engine["stepLoss"] = (...asked) => this.#landscapes.stepLoss(...asked);
+  readonly coupling: Engine["coupling"] = (...asked) => this.#landscapes.coupling(...asked);
+  readonly optimize: Engine["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
+  readonly finish: Engine["finish"] = (job) => this.#landscapes.finish(job);
+  readonly clips: Engine["clips"] = (...asked) => this.#landscapes.clips(...asked);
 
   constructor({ runtime, decode, heapBytes, name, runnableBytes }: StudioOptions) {
     this.#runtime = runtime;
@@ -150,7 +139,7 @@ export class Studio implements Engine {
   }
 
   openData(job: string, request: DataRequest, onProgress: OnProgress): Promise<DataSummary> {
-    return this.#run(job, async (signal) => {
+    return this.#jobs.run(job, async (signal) => {
       const network = this.#opened();
       if (this.#cannotRun !== undefined) return noData(this.#cannotRun);
       const { dataset, preprocess } = await requestedData(network, request, {
@@ -190,86 +179,12 @@ export class Studio implements Engine {
     return found;
   }
 
-  floatScore(job: string, onScore: (score: Score) => void): Promise<Score> {
-    return this.#interactive(job, async (between) => {
-      const study = this.#studied();
-      return study.score(undefined, study.samples(), between, onScore);
-    });
-  }
-
-  predict(
-    job: string,
-    request: PredictRequest,
-    onCells: (cells: readonly Cell[]) => void,
-    onProgress: OnProgress,
-  ): Promise<PredictReport | "cancelled"> {
-    return this.#cancellable(job, (signal) =>
-      this.#studied().predict(
-        request,
-        onCells,
-        async (done, total) => {
-          onProgress("Predicting sensitivity", done, total);
-          await this.#turns.background(signal);
-        },
-        () => this.#turns.step(signal),
-      ),
-    );
-  }
-
-  async sweep(
-    job: string,
-    request: SweepRequest,
-    onCell: (cell: Cell) => void,
-    onProgress: OnProgress,
-  ): Promise<"done" | "cancelled"> {
-    return this.#cancellable(job, async (signal) => {
-      const study = this.#studied();
-      if (request.anytime) {
-        const between: Between = async (done, total) => {
-          onProgress("Measuring sensitivity", done, total);
-          await this.#turns.background(signal);
-        };
-        await study.anytime(request, onCell, between, () => this.#turns.step(signal));
-        return "done" as const;
-      }
-      const skip = new Set(request.skip);
-      const first = new Set(request.first);
-      const cells = cellsOf(study.network, request.bits, request.targets)
-        .filter((cell) => !skip.has(cellName(cell)))
-        .sort((a, b) => rank(a, request, first) - rank(b, request, first));
-      const samples = study.samples(request.samples);
-      for (const [done, key] of cells.entries()) {
-        onProgress("Measuring sensitivity", done, cells.length);
-        const between = () => this.#turns.background(signal);
-        // Calibration does not stand aside: an interactive job may be waiting for its ranges.
-        const calibrating = () => this.#turns.step(signal);
-        try {
-          onCell(await study.cell(key, samples, between, request.schemes?.[key.target], calibrating));
-        } catch (error) {
-          if (isAbort(error)) throw error;
-          onCell(failedCell(key, error as Error));
-        }
-      }
-      onProgress("Measuring sensitivity", cells.length, cells.length);
-      return "done" as const;
-    });
-  }
-
-  evaluate(job: string, recipe: Recipe, onScore: (score: Score) => void): Promise<Score | "cancelled"> {
-    return this.#cancellable(job, (signal) =>
-      this.#turns.interactive(async () => {
-        const study = this.#studied();
-        return study.score(recipe, study.samples(), () => this.#turns.step(signal), onScore);
-      }),
-    );
-  }
-
   async outline(): Promise<GraphOutline> {
     return outlineOf(this.#opened());
   }
 
   costs(job: string, { schemes, kept, inside }: CostsRequest): Promise<Costs | "cancelled"> {
-    return this.#cancellable(job, (signal) =>
+    return this.#jobs.cancellable(job, (signal) =>
       this.#turns.interactive(() =>
         costsOf(this.#opened(), schemes, kept, async (recipe) => {
           await this.#turns.step(signal);
@@ -285,7 +200,7 @@ export class Studio implements Engine {
     onRow: (row: LatencyRow) => void,
     onProgress: OnProgress,
   ): Promise<LatencyReport | "cancelled"> {
-    return this.#cancellable(job, (signal) => {
+    return this.#jobs.cancellable(job, (signal) => {
       if (this.#cannotRun !== undefined) throw new Error(this.#cannotRun);
       const between = async (done: number, total: number) => {
         if (total > 0) onProgress("Timing layers", done, total);
@@ -304,7 +219,7 @@ export class Studio implements Engine {
   }
 
   async cancel(job: string): Promise<void> {
-    this.#jobs.get(job)?.abort();
+    this.#jobs.cancel(job);
   }
 
   async ping(): Promise<Pong> {
@@ -325,43 +240,11 @@ export class Studio implements Engine {
 
   /** Puts a study, or none, in the place of the one at hand, whose jobs end; `job` is the one that does so. */
   async #replace(study: Study | undefined, job?: string): Promise<void> {
-    for (const [name, running] of this.#jobs) if (name !== job) running.abort();
+    this.#jobs.cancelOthers(job);
     const old = this.#study;
     this.#study = study;
     await old?.release();
   }
-
-  /** Runs a job that can be cancelled by its name; a later job of the name replaces it. */
-  async #run<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#jobs.get(job)?.abort();
-    const controller = new AbortController();
-    this.#jobs.set(job, controller);
-    try {
-      return await work(controller.signal);
-    } finally {
-      if (this.#jobs.get(job) === controller) this.#jobs.delete(job);
-    }
-  }
-
-  #interactive<T>(job: string, work: (between: Between) => Promise<T>): Promise<T> {
-    return this.#run(job, (signal) => this.#turns.interactive(() => work(() => this.#turns.step(signal))));
-  }
-
-  async #cancellable<T>(job: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | "cancelled"> {
-    try {
-      return await this.#run(job, work);
-    } catch (error) {
-      if (isAbort(error)) return "cancelled";
-      throw error;
-    }
-  }
 }
 
 const idle: Between = async () => {};
-
-/** Rows asked for first, then weights before activations, then the widths in the order asked. */
-function rank(cell: CellKey, request: SweepRequest, first: ReadonlySet<string>): number {
-  const targets = request.targets.indexOf(cell.target);
-  const bits = request.bits.indexOf(cell.bits);
-  return (first.has(cell.layer) ? 0 : 10_000) + targets * 100 + bits;
-}

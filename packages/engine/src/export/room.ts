@@ -6,13 +6,14 @@ import { type Preprocess, sha256Hex } from "../data/index.ts";
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
 import { type Plan, planRecipe } from "../plan.ts";
-import type { Engine, ExportResult, OnProgress, SizeReport, WriteResult, WriteTarget } from "../protocol.ts";
+import type { OnProgress } from "../protocol.ts";
 import { MODEL_FILE } from "../reading.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { chosenSink, ownSink } from "../sink.ts";
 import { type Between, needsRunning, type Study } from "../study.ts";
 import { sizeReport } from "../summary.ts";
 import { fileNames, writeModelFiles } from "../write.ts";
+import type { ExportCalls, ExportResult, SizeReport, WriteResult, WriteTarget } from "./calls.ts";
 import { type Exported, exportNetwork } from "./exporter.ts";
 
 export interface ExportHost extends Pick<Host, "study" | "job" | "step" | "interactive"> {
@@ -25,7 +26,7 @@ export interface ExportHost extends Pick<Host, "study" | "job" | "step" | "inter
   readonly name: () => string;
 }
 
-export class ExportRoom implements Pick<Engine, "size" | "fileNames" | "exportModel" | "writeModel"> {
+export class ExportRoom implements ExportCalls {
   readonly #host: ExportHost;
 
   constructor(host: ExportHost) {
