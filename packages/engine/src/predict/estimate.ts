@@ -2,7 +2,7 @@
 // Pure. Source: design note "autodiff", §5.
 
 import { divergenceInterval, type Finding } from "../finding.ts";
-import type { Derived } from "./predictor.ts";
+import type { Derived } from "./derivatives.ts";
 import type { Slots } from "./slots.ts";
 
 /** A predicted divergence and its sampling error. */

@@ -6,11 +6,12 @@ import type { Probe } from "../probe.ts";
 import type { Cell, Estimator, PredictReport, PredictRequest } from "../protocol.ts";
 import type { Reference } from "../reference.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
+import type { Derived } from "./derivatives.ts";
 import { type Guess, interactions, meanSquare, predictedFinding, SPREADS } from "./estimate.ts";
 import type { Form } from "./formulation.ts";
 import { hawqCells } from "./hawq.ts";
 import type { Without } from "./obstacle.ts";
-import type { Derived, Predictor } from "./predictor.ts";
+import type { Predictor } from "./predictor.ts";
 import { type Slots, slotsOf } from "./slots.ts";
 
 export interface PredictJob {

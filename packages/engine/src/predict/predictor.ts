@@ -12,10 +12,12 @@ import { type CellKey, cellName, cellRecipe } from "../sensitivity.ts";
 import { isAbort } from "../turn.ts";
 import { type Batching, batching } from "./batching.ts";
 import { cellsIn, chunksOf } from "./chunks.ts";
-import { type Form, formulationOf } from "./formulation.ts";
+import { Derivatives, type Derived } from "./derivatives.ts";
+import type { Form } from "./formulation.ts";
 import { type Obstacle, obstacleIn, obstacleOf, type Without, withoutAll, withoutOf } from "./obstacle.ts";
 import { Running } from "./running.ts";
 import type { Slot } from "./seed.ts";
+import { stackingOf } from "./stacking.ts";
 import { type Terms, termsOf } from "./terms.ts";
 import { type Trace, traces } from "./trace.ts";
 
@@ -32,22 +34,12 @@ export interface PredictorJob {
   readonly between: (done: number, total: number) => Promise<void>;
 }
 
-/** A cell and its directional derivatives, one for each slot asked for, in that order. */
-export interface Derived {
-  readonly key: CellKey;
-  readonly derivatives: Float64Array;
-}
-
-// Gradients of the largest weight for each sample of a batch.
-const DIAGONAL_BYTES = 64 * 2 ** 20;
-
 export class Predictor {
   readonly #network: Network;
   readonly #dataset: Dataset;
   readonly #kind: OutputKind;
   readonly #runtime: Runtime;
-  /** By cell and scheme, the derivative of each slot. */
-  readonly #known = new Map<string, Map<number, number>>();
+  readonly #known = new Derivatives();
   /** The sessions of the last job, by what they are for: a second pass over more samples finds them here. */
   #loaded = new Map<string, Running>();
   #released = false;
@@ -74,20 +66,19 @@ export class Predictor {
     const { keys, slots, schemes, ranges } = job;
     const form = formOf(job);
     const named = new Map(keys.map((key) => [key, `${form} ${nameOf(key, schemes)}`] as const));
-    const isKnown = (key: CellKey, slot: Slot) =>
-      this.#known.get(named.get(key) as string)?.has(numberOf(slot)) === true;
+    const isKnown = (key: CellKey, slot: Slot) => this.#known.has(named.get(key) as string, slot);
+    const derived = (cells: readonly CellKey[]) =>
+      onCells(cells.map((key) => this.#known.derived(key, named.get(key) as string, slots)));
     const done = keys.filter((key) => slots.every((slot) => isKnown(key, slot)));
-    if (done.length > 0) onCells(done.map((key) => this.#derived(key, named.get(key) as string, slots)));
+    if (done.length > 0) derived(done);
     const wanted = keys.filter((key) => !done.includes(key));
     if (wanted.length === 0) return { without: [] };
     const missing = slots.filter((slot) => wanted.some((key) => !isKnown(key, slot)));
-    const base = this.#batching(job);
+    const base = stackingOf(this.#network, this.#dataset, { keys, form, slots: slots.length });
     if (typeof base === "string") return { without: withoutAll(wanted, base) };
     const { without, keys: open } = this.#open(wanted, base, form);
     const terms = termsOf(this.#network, open, ranges, schemes);
-    const failed = await this.#run(terms, base, missing, job, named, (cells) =>
-      onCells(cells.map((key) => this.#derived(key, named.get(key) as string, slots))),
-    );
+    const failed = await this.#run(terms, base, missing, job, named, derived);
     return { without: [...without, ...failed] };
   }
 
@@ -134,42 +125,6 @@ export class Predictor {
       this.#refused.set(obstacle.node, obstacle);
       return this.traces(job);
     }
-  }
-
-  #derived(key: CellKey, name: string, slots: readonly Slot[]): Derived {
-    const known = this.#known.get(name);
-    return { key, derivatives: Float64Array.from(slots, (slot) => known?.get(numberOf(slot)) ?? Number.NaN) };
-  }
-
-  /** How samples are stacked: many where each can be told apart, else one. A sentence where not even that can be. */
-  #batching(job: PredictorJob): Batching | string {
-    const { keys, slots } = job;
-    const form = formOf(job);
-    const network = this.#network;
-    const most = batchSize(network, this.#dataset);
-    // Gradients hold what a forward run lets go of, and a diagonal those of each weight for every sample.
-    const heaviest = Math.max(
-      1,
-      ...network.layers.flatMap(({ weights }) => weights.map(({ elements }) => elements)),
-    );
-    const fitting = form === "diagonal" ? Math.floor(DIAGONAL_BYTES / (4 * heaviest)) : most;
-    const wanted = Math.max(1, Math.min(slots.length, fitting, most < 32 ? most >> 1 : most));
-    const layers = new Set(keys.map(({ layer }) => layer));
-    const columns = new Set(keys.map(({ bits }) => bits)).size;
-    const tells = (batching: Batching) =>
-      network.layers.every(
-        ({ id, weights, points }) =>
-          !layers.has(id) ||
-          (weights.every(
-            (weight) => formulationOf({ network, batching, form }, weight, columns) !== undefined,
-          ) &&
-            points.every(({ tensor }) => batching.size === 1 || batching.axisOf(tensor) !== undefined)),
-      );
-    for (const size of new Set([wanted, 1, most])) {
-      const found = batching(network, size);
-      if (found && tells(found)) return found;
-    }
-    return `${network.name}: samples cannot be told apart within its values, expected an axis of their own`;
   }
 
   /** The cells with nothing in the way of their gradients, and what is in that of the others. */
@@ -253,7 +208,7 @@ export class Predictor {
       );
       for (const { key, shares } of ready) {
         given.add(key);
-        this.#keep(named.get(key) as string, slots, shares, values, form);
+        this.#known.keep(named.get(key) as string, slots, shares, values, form);
       }
       onCells(ready.map(({ key }) => key));
     }
@@ -278,25 +233,6 @@ export class Predictor {
     return [...before, ...without, ...(await this.#run(left, base, slots, job, named, onCells))];
   }
 
-  #keep(
-    name: string,
-    slots: readonly Slot[],
-    shares: Terms["cells"][number]["shares"],
-    values: ReadonlyMap<string, readonly Float64Array[]>,
-    form: Form,
-  ): void {
-    const known = this.#known.get(name) ?? new Map<number, number>();
-    this.#known.set(name, known);
-    for (const [i, slot] of slots.entries()) {
-      const sum = shares.reduce(
-        (total, { term, column }) => total + (values.get(term)?.[column]?.[i] ?? 0),
-        0,
-      );
-      // Parts of a diagonal are squares already, and add up as such.
-      known.set(numberOf(slot), form === "diagonal" ? Math.sqrt(Math.max(0, sum)) : sum);
-    }
-  }
-
   /** Keeps these sessions instead of those at hand; none once it is released. */
   async #replace(kept: ReadonlyMap<string, Running>): Promise<void> {
     const next = this.#released ? new Map<string, Running>() : new Map(kept);
@@ -313,12 +249,7 @@ export class Predictor {
   }
 }
 
-/** More draws of one sample than anybody asks for. */
-const MOST_DRAWS = 1024;
-
 const formOf = ({ form = "directional" }: PredictorJob): Form => form;
-
-const numberOf = ({ index, draw }: Slot) => index * MOST_DRAWS + draw;
 
 /** Names a cell and what its column means. */
 function nameOf(key: CellKey, schemes: PredictorJob["schemes"]): string {
