@@ -165,11 +165,33 @@ test("locks and rules hold, impossible budgets say by how much, the front can be
   await chart.click({ position: { x: (box?.width ?? 0) * 0.6, y: 80 } });
   await expect.poll(() => studio.size(), patient).toBeGreaterThan(small);
   const taken = await studio.size();
+  await solved(page);
+  await expect(studio.cell(first, 4)).toHaveAccessibleName(/ruled out by limits/);
+
+  // The same by keys, as one step: a smaller point, which says what it is made of.
+  const point = budget.getByRole("slider", { name: /^Point of the front/ });
+  await point.press("PageDown");
+  await expect(point).toHaveAttribute("aria-valuetext", /predicted.*bits on average: /, patient);
+  await point.press("Enter");
+  await expect.poll(() => studio.size(), patient).toBeLessThan(taken);
+  await solved(page);
+  await studio.undo();
+  expect(await studio.size()).toBe(taken);
+  // Accuracy as the budget: what it is predicted to fall by, beside what it fell by.
+  await budget.getByRole("radio", { name: "Drop" }).click();
+  const drop = budget.getByRole("textbox", { name: "Drop, at most" });
+  await drop.fill("2");
+  await drop.press("Enter");
+  await expect.poll(() => studio.size(), patient).toBeLessThan(taken);
+  await expect(budget.getByText(/^top-1 falls by .* points? \(.*\) predicted from the loss/)).toBeVisible(
+    patient,
+  );
+  const within = await studio.size();
 
   await page.waitForTimeout(1500);
   await page.reload();
-  await expect(sliderOf(page)).toBeVisible(patient);
-  expect(await studio.size()).toBe(taken);
+  await expect(budget.getByRole("slider", { name: "Largest predicted fall of top-1" })).toBeVisible(patient);
+  expect(await studio.size()).toBe(within);
   await expect(page.getByRole("button", { name: `Lock ${second}` })).toHaveAttribute("aria-pressed", "true");
   await budget.getByText("Limits").click();
   await expect(budget.getByText("first>=8")).toBeVisible();

@@ -40,7 +40,7 @@ test("float beside quantized: answers that changed, the worst samples, and where
 });
 
 test("the dock is worked by keyboard: opened, made larger, closed", async ({ studio, page }) => {
-  await studio.open();
+  await studio.openCalmly();
   const guide = page.getByRole("tab", { name: "Guide" });
   await guide.focus();
   await page.keyboard.press("Enter");

@@ -9,7 +9,7 @@ import { root, sampleFile, save } from "./files.ts";
 import { bytesIn, expect, type Studio, test } from "./studio.ts";
 
 test("a preset is exported, verified and downloaded, at the size that was shown", async ({ studio }) => {
-  await studio.open();
+  await studio.openCalmly();
   await studio.preset("W8A8");
   const size = await studio.size();
   const { file, recipe, sha256 } = await exported(studio, size);
@@ -26,7 +26,7 @@ test("a preset is exported, verified and downloaded, at the size that was shown"
 test("a mixed recipe of weights alone gives the same bytes in the browser and in Node", async ({
   studio,
 }) => {
-  await studio.open();
+  await studio.openCalmly();
   const layers = await studio.layers();
   for (const [i, bits] of ([4, 3, 2, 6, "float", 5] as const).entries()) {
     await studio.choose(layers[i + 1] as string, bits);

@@ -49,7 +49,7 @@ test("formats with numbers in their names: each number changes the size, none th
   page,
   studio,
 }) => {
-  await studio.open();
+  await studio.openCalmly();
   const [, , layer] = (await studio.layers()) as [string, string, string];
   await studio.heatmap.getByRole("rowheader", { name: new RegExp(`^${layer},`) }).click();
   await studio.format("Codebook");

@@ -7,7 +7,7 @@ import { root, save } from "./files.ts";
 import { expect, patient, test } from "./studio.ts";
 
 test("a file of integers alone between its quantizers", async ({ studio }) => {
-  await studio.open();
+  await studio.openCalmly();
   await studio.preset("W8A8");
   const { dialog } = await studio.export();
   const form = dialog.getByRole("radiogroup", { name: "Form" });

@@ -34,6 +34,15 @@ export function withoutItsData(location: string): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
+/** The same network with a weight that claims to be larger than any memory. */
+export function hugeModel(): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, smallModel());
+  const head = model.graph?.initializer.find(({ name }) => name === "head");
+  if (!head) throw new Error("the small model has no weight head");
+  head.dims = [4n, 2n ** 40n];
+  return toBinary(ModelProtoSchema, model);
+}
+
 function weight(name: string, shape: readonly number[], nan = false, factor = 0.3): Constant {
   const random = seededRandom(name.length + sizeOf(shape));
   const values = Float32Array.from({ length: sizeOf(shape) }, () => factor * normal(random));

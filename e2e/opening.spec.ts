@@ -82,7 +82,7 @@ test("a recipe comes back from its file and from its link; one for another netwo
   context,
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await studio.open();
+  await studio.openCalmly();
   const [, first, second] = (await studio.layers()) as [string, string, string];
   await studio.choose(first, 3);
   await studio.choose(second, 2);

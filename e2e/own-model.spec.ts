@@ -15,11 +15,12 @@ test("the sample network as a file of one's own, with a zip of a folder a class"
   // The guess is another one; this network was trained on (x − 0.5) / 0.25.
   const dialog = await studio.dataDialog();
   await expect(dialog.getByText(/12 classes/)).toBeVisible();
-  await expect(dialog.getByRole("combobox", { name: "Preprocessing preset" })).not.toHaveText("Own values");
+  const presets = dialog.getByRole("radiogroup", { name: "Preprocessing preset" });
+  await expect(presets.getByRole("radio", { checked: true })).not.toHaveText(/^Own values/);
   await dialog.getByRole("textbox", { name: "Mean" }).fill("0.5");
   await dialog.getByRole("textbox", { name: "Standard deviation" }).fill("0.25");
   await dialog.getByRole("textbox", { name: "Standard deviation" }).press("Enter");
-  await expect(dialog.getByRole("combobox", { name: "Preprocessing preset" })).toHaveText("Own values");
+  await expect(presets.getByRole("radio", { checked: true })).toHaveText(/^Own values/);
   await dialog.getByRole("button", { name: "Close" }).click();
 
   const preprocessing = { scale: 1 / 255, mean: 0.5, std: 0.25 };
@@ -39,9 +40,9 @@ test("a classifier of other people's, with a zip and a labels.csv", async ({ stu
   await expect(studio.page.getByText(/^cifar10.zip, n=300/)).toBeVisible(patient);
 
   const dialog = await studio.dataDialog();
-  await dialog.getByRole("combobox", { name: "Preprocessing preset" }).click();
-  await studio.page.getByRole("option", { name: "0 to 255" }).click();
-  await expect(dialog.getByRole("combobox", { name: "Preprocessing preset" })).toHaveText("0 to 255");
+  const preset = dialog.getByRole("radio", { name: /^0 to 255/ });
+  await preset.click();
+  await expect(preset).toBeChecked();
   await dialog.getByRole("button", { name: "Close" }).click();
 
   await wholeJourney(studio, model as string, pictures, { scale: 1, mean: 0, std: 1 });

@@ -22,7 +22,8 @@ const address = `http://127.0.0.1:${env.BITSCAPE_E2E_PORT}/`;
 
 export default defineConfig({
   testDir: ".",
-  workers: 1,
+  // One after the other: each journey takes all that a small machine has. A larger one may say otherwise.
+  workers: Number(env.BITSCAPE_E2E_WORKERS ?? 1),
   retries: 0,
   timeout: 120_000,
   forbidOnly: Boolean(env.CI),

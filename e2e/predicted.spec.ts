@@ -41,7 +41,7 @@ test("predictions are compared with measurements, by whichever estimator", async
 
   // Every two layers.
   await dialog.getByRole("radio", { name: "Interactions of layers" }).click();
-  await expect(dialog.getByRole("img", { name: /Interactions of \d+ layers/ })).toBeVisible(patient);
+  await expect(dialog.getByRole("application", { name: /Interactions of \d+ layers/ })).toBeVisible(patient);
   expect(await dialog.getByRole("listitem").count()).toBeGreaterThan(4);
   await expect(dialog.getByRole("listitem").first()).toHaveText(/ × .*(add up|cancel)/);
   await dialog.getByRole("button", { name: "Close" }).click();

@@ -70,6 +70,13 @@ export class Studio {
     await expect(this.known.first()).toBeVisible(patient);
   }
 
+  /** The same, and then no cell is measured in the background: for journeys that are about something else. */
+  async openCalmly(): Promise<void> {
+    await this.open();
+    await this.sensitivity.getByRole("button", { name: "Cancel", exact: true }).click(patient);
+    await expect(this.sensitivity.getByRole("button", { name: "Resume", exact: true })).toBeVisible(patient);
+  }
+
   /** Opens one of the bundled samples by its title. */
   async openSample(title: string): Promise<void> {
     await this.page.getByRole("button", { name: "Open a model or data" }).click();
@@ -202,6 +209,15 @@ export class Studio {
   async dataDialog(): Promise<Locator> {
     await this.page.getByRole("button", { name: "Data…" }).click();
     const dialog = this.page.getByRole("dialog", { name: "Data" });
+    await expect(dialog).toBeVisible();
+    return dialog;
+  }
+
+  /** The list of what this browser keeps. */
+  async keptStudies(): Promise<Locator> {
+    await this.page.getByRole("button", { name: "Open a model or data" }).click();
+    await this.page.getByRole("menuitem", { name: /^Kept studies/ }).click();
+    const dialog = this.page.getByRole("dialog", { name: "Kept studies" });
     await expect(dialog).toBeVisible();
     return dialog;
   }

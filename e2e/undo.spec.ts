@@ -6,7 +6,7 @@ test("clicks, drags and keys edit the recipe, and undo and redo restore it to th
   page,
   studio,
 }) => {
-  await studio.open();
+  await studio.openCalmly();
   const layers = await studio.layers();
   const [a, b, c, d, e] = layers as [string, string, string, string, string];
   const sizes = [await studio.size()];

@@ -1,7 +1,7 @@
 // The whole screen: bar, sources, heatmap, inspector, dock; and the keys that work everywhere.
 
 import { Tooltip } from "radix-ui";
-import { lazy, Suspense, useEffect } from "react";
+import { type CSSProperties, lazy, Suspense, useEffect } from "react";
 import { Bar } from "./Bar.tsx";
 import { Dock } from "./dock/Dock.tsx";
 import { TourOffer } from "./guide/TourOffer.tsx";
@@ -9,7 +9,9 @@ import { Inspector } from "./layers/Inspector.tsx";
 import { LayersPanel } from "./layers/LayersPanel.tsx";
 import { DropZone } from "./open/DropZone.tsx";
 import { SourceStrip } from "./open/SourceStrip.tsx";
+import { SideDivider } from "./SideDivider.tsx";
 import { useDock } from "./state/dock.ts";
+import { useSide } from "./state/side.ts";
 import { redo, undo } from "./state/study.ts";
 import { Notices } from "./ui/Notices.tsx";
 import "./app.css";
@@ -30,7 +32,8 @@ export function App() {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-  const docked = useDock(({ shown }) => shown !== null);
+  const docked = useDock(({ shown, moved }) => (shown === null ? undefined : moved ? "moved" : "fitting"));
+  const side = useSide(({ share }) => share);
   const whole = useDock((state) => state.shown !== null && state.whole);
   return (
     <Tooltip.Provider delayDuration={250} skipDelayDuration={200}>
@@ -42,11 +45,12 @@ export function App() {
             <Notices />
             <TourOffer />
           </div>
-          <main className="room" data-docked={docked || undefined} data-whole={whole || undefined}>
+          <main className="room" data-docked={docked} data-whole={whole || undefined}>
             <div className="work">
               <LayersPanel />
-              <div className="side">
+              <div className="side" style={{ "--inspector": side } as CSSProperties}>
                 <Inspector />
+                <SideDivider />
                 <Suspense>
                   <BudgetPanel />
                 </Suspense>

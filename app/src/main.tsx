@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { startKeeping } from "./keep/autosave.ts";
 import { keepPage, renewed } from "./keep/offline.ts";
+import { keepPanels } from "./keep/panels.ts";
 import { arrive } from "./open/arrival.ts";
 import { start } from "./state/session.ts";
 import { restoreTheme } from "./ui/theme.ts";
@@ -16,6 +17,7 @@ restoreTheme();
 void renewed().then((again) => {
   if (again) return;
   start(connectEngine, arrive);
+  keepPanels();
   startKeeping();
   keepPage();
   createRoot(document.getElementById("root") as HTMLElement).render(<App />);

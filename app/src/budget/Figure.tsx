@@ -1,5 +1,6 @@
 // One number of the bar over what it is, with the rest on hover and focus.
 
+import { DataMark } from "../open/DataMark.tsx";
 import { Tip } from "../ui/Tip.tsx";
 
 interface Props {
@@ -19,11 +20,7 @@ export function Figure({ value, note, tip, kind = "now", stale = false, syntheti
         <span className="figure-value">{value}</span>
         <span className="figure-note">
           {note}
-          {synthetic && (
-            <span className="badge" data-kind="warn">
-              synthetic
-            </span>
-          )}
+          {synthetic && <DataMark short />}
         </span>
       </button>
     </Tip>

@@ -2,6 +2,8 @@
 
 import type { Goal } from "@bitscape/engine";
 import { useId, useMemo } from "react";
+import { formatTitle } from "../layers/formats.ts";
+import { useAddedColumns } from "../state/addedColumns.ts";
 import { limit, setMost } from "../state/budget.ts";
 import { resettle } from "../state/budgetSolving.ts";
 import { useBudget } from "../state/budgetStore.ts";
@@ -18,6 +20,7 @@ export function LimitsForm() {
   const limits = useStore((state) => state.limits);
   const fronts = useBudget((state) => state.fronts);
   const whole = useStore((state) => state.model?.bytes ?? 1);
+  const labelled = useStore((state) => state.data?.labelled === true);
   const held = Object.keys(limits.most).length + limits.rules.length + limits.locks.length;
   return (
     <details className="limits">
@@ -28,16 +31,18 @@ export function LimitsForm() {
       <div className="limits-body">
         <fieldset>
           <legend>Budgets that hold together</legend>
-          {Object.entries(goals).map(([name, words]) => (
-            <Held
-              key={name}
-              goal={name as Goal}
-              value={limits.most[name as Goal]}
-              start={fronts?.ends[name as Goal]?.most}
-              whole={name === "bytes" ? whole : (fronts?.ends[name as Goal]?.most ?? 1)}
-              words={words}
-            />
-          ))}
+          {Object.entries(goals)
+            .filter(([name]) => name !== "drop" || labelled || limits.most.drop !== undefined)
+            .map(([name, words]) => (
+              <Held
+                key={name}
+                goal={name as Goal}
+                value={limits.most[name as Goal]}
+                start={fronts?.ends[name as Goal]?.most}
+                whole={name === "bytes" ? whole : (fronts?.ends[name as Goal]?.most ?? 1)}
+                words={words}
+              />
+            ))}
         </fieldset>
         <Columns />
         <label className="limits-check">
@@ -133,9 +138,13 @@ function Columns() {
   const model = useStore((state) => state.model);
   const recipe = useStore((state) => state.recipe);
   const chosen = useStore((state) => state.limits.columns);
+  const added = useAddedColumns((state) => state.weight);
   const all = useMemo(
-    () => [...columnsOf(recipe, model?.layers.map(({ id }) => id) ?? [], "weight").map(String), floatKey],
-    [model, recipe],
+    () => [
+      ...columnsOf(recipe, model?.layers.map(({ id }) => id) ?? [], "weight", added).map(String),
+      floatKey,
+    ],
+    [model, recipe, added],
   );
   const toggle = (key: string) => {
     const now = chosen ?? all;
@@ -154,7 +163,7 @@ function Columns() {
             aria-pressed={chosen === null || chosen.includes(key)}
             onClick={() => toggle(key)}
           >
-            {key === floatKey ? "float" : /^\d+$/.test(key) ? `${key} bits` : key}
+            {key === floatKey ? "float" : formatTitle(/^\d+$/.test(key) ? Number(key) : key)}
           </button>
         ))}
       </div>

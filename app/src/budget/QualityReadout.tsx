@@ -1,10 +1,10 @@
 // How well the network does: float → predicted for the recipe → measured for the recipe; by divergence without labels.
 
-import { type Expected, type Finding, recipeKey } from "@bitscape/engine";
+import { type Finding, recipeKey } from "@bitscape/engine";
 import { useMemo } from "react";
 import { useBudget } from "../state/budgetStore.ts";
 import { shown } from "../state/known.ts";
-import { predict } from "../state/prediction.ts";
+import { corrected, predict } from "../state/prediction.ts";
 import { useStore } from "../state/store.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
 import {
@@ -25,29 +25,40 @@ export function QualityReadout() {
   const float = useStore((state) => state.float);
   const measured = useStore((state) => state.measured);
   const measuring = useStore((state) => state.measuring);
-  const synthetic = useStore((state) => state.data?.kind === "synthetic");
+  const guessed = useStore((state) => state.data?.labelOrigin === "answers");
+  const synthetic = useStore((state) => state.data?.kind === "synthetic") || guessed;
   const cannotRun = useStore((state) => state.data?.cannotRun !== undefined);
   const key = useMemo(() => recipeKey(recipe), [recipe]);
   const expected = useBudget((state) => (state.expected?.key === key ? state.expected.value : null));
-  const prediction = useMemo(
+  const sum = useMemo(
     () =>
       model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
     [model, recipe, cells, predictions, float, key],
   );
+  const prediction = sum && corrected(sum, expected);
   // Nothing is ever measured of a network that is too large to run here.
   if (!model || !prediction || cannotRun) return null;
   const byTop1 = Boolean(float?.top1);
   const write = byTop1 ? formatAccuracyFinding : formatDivergenceFinding;
   // Accuracy is told from measured cells on enough samples; until then the divergence is.
   const asTop1 = byTop1 && prediction.top1 !== null;
-  const predicted = asTop1 ? prediction.top1 : joint(prediction.divergence, expected);
+  const predicted = asTop1 ? prediction.top1 : prediction.divergence;
   const found = byTop1 ? measured?.value.top1 : measured?.value.divergence;
   const stale = measured !== null && measured.key !== key;
   const metric = float?.metric === "mse" ? "mse" : "kl";
   const unit = metric === "mse" ? "relative squared error" : "KL, nats";
-  const what = byTop1 ? "top-1" : unit;
+  const what = byTop1 ? (guessed ? "agreement" : "top-1") : unit;
   return (
-    <section className="readout" aria-label={byTop1 ? "Top-1 accuracy" : "Divergence from the float network"}>
+    <section
+      className="readout"
+      aria-label={
+        byTop1
+          ? guessed
+            ? "Agreement with its own answers"
+            : "Top-1 accuracy"
+          : "Divergence from the float network"
+      }
+    >
       {byTop1 && float?.top1 && (
         <>
           <Figure
@@ -106,11 +117,4 @@ function predictionTip(
       `${departing} schemes differ from those of the measured cells beyond their bits, so this is rough.`,
     );
   return parts.join(" ");
-}
-
-/** What the budget's model says of a recipe, which measured recipes have corrected; until it has said so, the sum. */
-function joint(sum: Finding | null, expected: Expected | null): Finding | null {
-  if (!sum || !expected) return sum;
-  const { value, low, high } = expected.predicted;
-  return { ...sum, value, low, high };
 }

@@ -1,10 +1,9 @@
 // Where the recipe stands: what it takes, what it is predicted to lose beside what it was measured to lose, whether a better
 // one is known, and the search that goes on from there.
 
-import { type Draft, type JointLoss, type Part, placed } from "@bitscape/engine";
+import { type Draft, type Expected, type JointLoss, type Part, placed } from "@bitscape/engine";
 import { useEffect, useMemo } from "react";
 import { dearest, verdictOf } from "../state/belief.ts";
-import { searchOn, stopSearch } from "../state/budgetSearch.ts";
 import { budgetsWith, settle } from "../state/budgetSolving.ts";
 import { useBudget } from "../state/budgetStore.ts";
 import { columnsOf, storageBits } from "../state/edits.ts";
@@ -12,8 +11,9 @@ import { useStore } from "../state/store.ts";
 import { askPairs } from "../state/sweeps.ts";
 import { Button } from "../ui/Button.tsx";
 import { formatBytes, formatDivergence, formatLarge } from "../ui/numbers.ts";
-import { beliefWords, interactionWords, interval } from "./beliefWords.ts";
-import { goals } from "./goals.ts";
+import { Tip } from "../ui/Tip.tsx";
+import { beliefWords, fallWords, interactionWords, interval, measuredFall } from "./beliefWords.ts";
+import { SearchLine } from "./SearchLine.tsx";
 
 interface Props {
   readonly own: { readonly bytes: number; readonly value: number } | null;
@@ -26,7 +26,7 @@ export function Standing({ own, recipeKey: key }: Props) {
   const solving = useBudget((state) => state.solving);
   const answered = useBudget((state) => (state.answered?.key === key ? state.answered.value : null));
   const expected = useBudget((state) => (state.expected?.key === key ? state.expected.value : null));
-  const better = useBetter(own);
+  const better = useBetter(expected);
   const unknown = useBudget((state) => state.unknown);
   return (
     <div className="standing">
@@ -35,33 +35,35 @@ export function Standing({ own, recipeKey: key }: Props) {
           {refused}
         </p>
       )}
-      <p className="standing-now">
+      <div className="standing-now">
         {draft ? (
           <output aria-label="Draft" aria-live="off" data-of={JSON.stringify(draft.of)}>
             <span>{takes(draft.value.bytes, draft.value)}</span>
-            <span>loss {interval(draft.value.predicted)} predicted</span>
+            <span>
+              loss {interval(draft.value.predicted)} predicted
+              {draft.value.drop && <>; {fallWords(draft.value.drop)}</>}
+            </span>
           </output>
         ) : (
-          <>
+          <p>
             <output aria-label="Recipe">
               {own && expected
                 ? takes(own.bytes, expected)
                 : "Not everything about this recipe is known yet."}
-            </output>
+            </output>{" "}
             {solving && <span className="quiet">proving the optimum…</span>}
-            {!solving && own && better ? (
-              <span className="standing-dominated">
-                Dominated: the front now has {formatDivergence(better.value)} in {formatBytes(better.bytes)}.{" "}
-                <Button size="small" onClick={() => void settle(budgetsWith("bytes", own.bytes))}>
-                  Take it
-                </Button>
-              </span>
-            ) : (
-              !solving && answered && <span className="quiet">{proof(answered)}</span>
-            )}
-          </>
+            {!solving && !better && answered && <Proof of={answered} />}
+          </p>
         )}
-      </p>
+        {!draft && !solving && own && better && (
+          <p className="standing-dominated">
+            The front has {formatDivergence(better.value)} in {formatBytes(better.bytes)}.{" "}
+            <Button size="small" onClick={() => void settle(budgetsWith("bytes", own.bytes))}>
+              Take it
+            </Button>
+          </p>
+        )}
+      </div>
       {unknown > 0 && (
         <p className="quiet">
           {unknown} {unknown === 1 ? "layer is" : "layers are"} left as {unknown === 1 ? "it is" : "they are"}
@@ -69,7 +71,8 @@ export function Standing({ own, recipeKey: key }: Props) {
         </p>
       )}
       {!draft && expected && <Belief recipeKey={key} predicted={expected.predicted} parts={expected.parts} />}
-      <SearchOn recipeKey={key} />
+      {!draft && expected?.drop && <FallLine recipeKey={key} drop={expected.drop} />}
+      <SearchLine />
     </div>
   );
 }
@@ -77,24 +80,40 @@ export function Standing({ own, recipeKey: key }: Props) {
 const takes = (bytes: number, { bits, bops }: { readonly bits: number; readonly bops: number }) =>
   `${formatBytes(bytes)}, ${bits.toFixed(2)} bits on average, ${formatLarge(bops)}BOPs`;
 
-function proof({ gap, by, moves }: Pick<Draft, "gap" | "by" | "moves">): string {
+/** How near the optimum it is; how that is known, on hover and focus. */
+function Proof({ of: { gap, by, moves } }: { readonly of: Pick<Draft, "gap" | "by" | "moves"> }) {
   const near = gap === 0 ? "proven optimal" : `within ${(100 * gap).toPrecision(2)} % of the optimum`;
-  const way = by === "integer program" ? "by HiGHS" : `by ${by}`;
-  return `${near} (${way}${moves > 0 ? `, then ${moves} moves for interactions` : ""})`;
+  const way = `by ${by === "integer program" ? "HiGHS, an integer program's solver" : by}`;
+  const after = moves > 0 ? `; then ${moves} moves for what is known of interactions` : "";
+  return (
+    <Tip text={`Of all recipes within the budgets, by what the layers lose alone: ${way}${after}.`}>
+      <button type="button" className="standing-proof">
+        {near}
+      </button>
+    </Tip>
+  );
+}
+
+/** What the loss says of accuracy, beside what was measured of it. */
+function FallLine({ recipeKey: key, drop }: { readonly recipeKey: string; readonly drop: JointLoss }) {
+  const float = useStore((state) => state.float?.top1?.value ?? null);
+  const top1 = useStore((state) => (state.measured?.key === key ? state.measured.value.top1 : null));
+  return (
+    <p className="standing-fall">
+      {fallWords(drop)}
+      {float !== null && top1 !== null && `, ${measuredFall(float, top1.value)}`}.
+    </p>
+  );
 }
 
 /** The front's point that takes no more and loses less; what is within a hair of the front is on it. */
-function useBetter(own: Props["own"]) {
+function useBetter(own: Expected | null) {
   const front = useBudget((state) => state.fronts?.front);
   return useMemo(() => {
     if (!own) return null;
-    const { dominatedBy } = placed(
-      "own",
-      own.bytes,
-      { ...own, low: own.value, high: own.value },
-      front ?? [],
-    );
-    return dominatedBy && dominatedBy.value < 0.97 * own.value ? dominatedBy : null;
+    // By what the front's sizes are made of: the words of the recipe are in no point of it.
+    const { dominatedBy } = placed("own", own.bytes, own.predicted, front ?? []);
+    return dominatedBy && dominatedBy.value < 0.97 * own.predicted.value ? dominatedBy : null;
   }, [own, front]);
 }
 
@@ -136,31 +155,4 @@ function widestUsed() {
   const { recipe, model } = useStore.getState();
   const columns = columnsOf(recipe, model?.layers.map(({ id }) => id) ?? [], "weight");
   return columns.find((column) => storageBits(column) === 4) ?? columns[0] ?? 4;
-}
-
-function SearchOn({ recipeKey: key }: { readonly recipeKey: string }) {
-  const search = useBudget((state) => state.search);
-  const limits = useStore((state) => state.limits);
-  const ready = useStore((state) => state.measured?.key === key && state.measured.value.done);
-  const under = Object.entries(limits.most)
-    .map(([goal, value]) => goals[goal as keyof typeof goals]?.text(value))
-    .filter(Boolean);
-  return (
-    <div className="standing-search">
-      {search?.running ? (
-        <Button size="small" onClick={stopSearch}>
-          Cancel the search
-        </Button>
-      ) : (
-        <Button size="small" disabled={!ready} onClick={() => void searchOn()}>
-          Search on
-        </Button>
-      )}
-      <span className="quiet" role="status">
-        {search
-          ? `${search.tried} more measured, ${formatDivergence(search.best)} the best (${formatDivergence(search.first)} at first)${search.running ? "…" : `: ${search.end}`}`
-          : `Measures better recipes under ${under.length > 0 ? under.join(" and ") : "the present size"}; what is measured corrects the model.`}
-      </span>
-    </div>
-  );
 }

@@ -3,18 +3,29 @@
 import type { Finding, JointLoss, Part } from "@bitscape/engine";
 import { dearest, interacting, type Verdict } from "../state/belief.ts";
 import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
+import { formatPoints, pointsText } from "./goals.ts";
 
 export const interval = ({ value, low, high }: JointLoss) =>
   `${formatDivergence(value)} (${formatDivergence(low, 2)} to ${formatDivergence(high, 2)})`;
 
 const said = (measured: Finding) => `${formatDivergenceFinding(measured)}, n=${formatCount(measured.n)}`;
 
+/** "top-1 falls by 0.8 points (0.1 to 2) predicted from the loss". */
+export const fallWords = ({ value, low, high }: JointLoss) =>
+  `top-1 falls by ${pointsText(value)} (${formatPoints(low)} to ${formatPoints(high)}) predicted from the loss`;
+
+/** "0.4 measured"; a rise is said as such. */
+export function measuredFall(float: number, value: number): string {
+  const fall = float - value;
+  return fall < 0 ? `a rise of ${formatPoints(-fall)} measured` : `${formatPoints(fall)} measured`;
+}
+
 export function beliefWords(predicted: JointLoss, verdict: Verdict): string {
   if (verdict.kind === "unmeasured") return `Predicted ${interval(predicted)}; not measured yet.`;
   const both = `predicted ${interval(predicted)}, measured ${said(verdict.measured)}`;
   const ends: Readonly<Record<Exclude<Verdict["kind"], "unmeasured">, string>> = {
     measuring: " so far.",
-    within: ": the layers add up as predicted.",
+    within: ": it adds up.",
     more: ": these layers interact.",
     less: ": their errors cancel in part.",
   };

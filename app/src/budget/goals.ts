@@ -3,6 +3,15 @@
 import type { Goal } from "@bitscape/engine";
 import { formatBytes, formatDivergence, formatLarge } from "../ui/numbers.ts";
 
+/** A fraction in points, with as many digits as tell anything. */
+export const formatPoints = (value: number) => Number((100 * value).toPrecision(2)).toString();
+
+/** "1 point", "0.25 points". */
+export function pointsText(value: number): string {
+  const text = formatPoints(value);
+  return `${text} ${text === "1" ? "point" : "points"}`;
+}
+
 export interface Unit {
   readonly name: string;
   /** A value in this unit; `whole` is that of the float network. */
@@ -63,6 +72,13 @@ export const goals: Readonly<Partial<Record<Goal, GoalWords>>> = {
     text: (value) => formatDivergence(value),
     log: true,
     units: [plain("loss", 1)],
+  },
+  drop: {
+    title: "Drop",
+    label: "Largest predicted fall of top-1",
+    text: pointsText,
+    log: true,
+    units: [plain("points", 0.01)],
   },
   seconds: {
     title: "Time",

@@ -1,39 +1,43 @@
-// A histogram with the grid that the scheme can represent and the range beyond which values are clipped.
+// A histogram with the grid that the scheme can represent and the range beyond which values are clipped; one channel of it
+// drawn over the whole. The ends of the range can be given handles (ClipHandle.tsx).
 
-import type { HistogramReport } from "@bitscape/engine";
-import { useRef } from "react";
-import { formatCount, formatValue } from "../ui/numbers.ts";
+import type { ChannelReport, HistogramReport } from "@bitscape/engine";
+import { type ReactNode, useRef } from "react";
+import { formatCount, formatShare, formatValue } from "../ui/numbers.ts";
 import { useWidth } from "./useWidth.ts";
+import { type Axis, axisOf } from "./valueAxis.ts";
 import "./charts.css";
 
 const height = 104;
-const axis = 30;
+const foot = 30;
 
-export function HistogramChart({
-  report,
-  label,
-}: {
+interface Props {
   readonly report: HistogramReport;
   readonly label: string;
-}) {
+  /** Values that the picture spans; those of the report where absent. */
+  readonly span?: Pick<Axis, "from" | "to">;
+  /** What lies over the picture, given its axis. */
+  readonly children?: (axis: Axis) => ReactNode;
+}
+
+export function HistogramChart({ report, label, span, children }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const width = useWidth(holder);
-  const { from, width: bin, counts, grid, low, high } = report;
-  const quantized = grid.length > 0;
-  const left = Math.min(from, quantized ? low : from);
-  const right = Math.max(from + bin * counts.length, quantized ? high : from);
-  const x = (value: number) => ((value - left) / (right - left || 1)) * width;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const outside = quantized ? shareOutside(report, total) : 0;
-  const words = `${label}: ${formatCount(total)} values from ${formatValue(report.min)} to ${formatValue(report.max)}${
-    quantized
-      ? `, ${grid.length} grid values from ${formatValue(low)} to ${formatValue(high)}, ${percentWords(outside)} clipped`
-      : ", not quantized"
-  }`;
+  const { channel, sqnrDb } = report;
+  const quantized = sqnrDb !== null;
+  const axis = axisOf(span ?? spanOf(report), width);
+  const { x, from, to } = axis;
+  const { grid, low, high } = channel ?? report;
+  const counts = channel ? "" : `${formatCount(report.counts.reduce((a, b) => a + b, 0))} values `;
   return (
     <div ref={holder} className="chart histogram">
       {width > 0 && (
-        <svg width={width} height={height + axis} role="img" aria-label={words}>
+        <svg
+          width={width}
+          height={height + foot}
+          role="img"
+          aria-label={`${label}: ${counts}from ${formatValue(report.min)} to ${formatValue(report.max)}${rangeWords(report)}`}
+        >
           {quantized && (
             <>
               <rect className="chart-clipped" x={0} y={0} width={Math.max(0, x(low))} height={height} />
@@ -46,32 +50,70 @@ export function HistogramChart({
               />
             </>
           )}
-          <path className="chart-bars" d={bars(report, x)} />
+          <path className="chart-bars" data-behind={channel ? "" : undefined} d={bars(report, report, x)} />
+          {channel && <path className="chart-bars" data-one="" d={bars(report, channel, x)} />}
           <line className="chart-axis" x1={0} x2={width} y1={height} y2={height} />
-          {left < 0 && right > 0 && <line className="chart-zero" x1={x(0)} x2={x(0)} y1={0} y2={height} />}
+          {from < 0 && to > 0 && <line className="chart-zero" x1={x(0)} x2={x(0)} y1={0} y2={height} />}
           <path className="chart-grid" data-dense={grid.length > 64 || undefined} d={ticks(grid, x)} />
           {quantized && (
             <path className="chart-limits" d={`M${x(low)} 0V${height + 8}M${x(high)} 0V${height + 8}`} />
           )}
-          <text className="chart-text" x={0} y={height + 24}>
+          <text className="chart-text" x={Math.max(0, x(report.min))} y={height + 24}>
             {formatValue(report.min)}
           </text>
-          {left < 0 && right > 0 && Math.abs(x(0) - width / 2) < width / 2 - 48 && (
+          {from < 0 && to > 0 && Math.abs(x(0) - width / 2) < width / 2 - 56 && (
             <text className="chart-text" x={x(0)} y={height + 24} textAnchor="middle">
               0
             </text>
           )}
-          <text className="chart-text" x={width} y={height + 24} textAnchor="end">
+          <text className="chart-text" x={Math.min(width, x(report.max))} y={height + 24} textAnchor="end">
             {formatValue(report.max)}
           </text>
         </svg>
+      )}
+      {width > 0 && children && (
+        <div className="chart-over" style={{ height: height + 8 }}>
+          {children(axis)}
+        </div>
       )}
     </div>
   );
 }
 
+/** All values and the whole range, with some room on both sides. */
+export function spanOf({
+  from,
+  width,
+  counts,
+  low,
+  high,
+  sqnrDb,
+}: HistogramReport): Pick<Axis, "from" | "to"> {
+  const quantized = sqnrDb !== null;
+  const [least, most] = [
+    Math.min(from, quantized ? low : from),
+    Math.max(from + width * counts.length, quantized ? high : from),
+  ];
+  const room = 0.04 * (most - least || 1);
+  return { from: least - room, to: most + room };
+}
+
+function rangeWords({ grid, low, high, clipped, sqnrDb, channel }: HistogramReport): string {
+  if (sqnrDb === null) return ", not quantized";
+  const values = grid.length > 0 ? `${grid.length} grid values` : "a grid";
+  const lost = clipped === null ? "" : `, ${formatShare(clipped)} clipped`;
+  const one = channel
+    ? `; channel ${channel.index} from ${formatValue(channel.min)} to ${formatValue(channel.max)}, its grid from ${formatValue(channel.low)} to ${formatValue(channel.high)}`
+    : "";
+  return `, ${values} from ${formatValue(low)} to ${formatValue(high)}${lost}${one}`;
+}
+
 /** Counts on a logarithmic scale, so that the few far-out values that decide the range are seen. */
-function bars({ from, width: bin, counts }: HistogramReport, x: (value: number) => number): string {
+function bars(
+  { from, width: bin }: HistogramReport,
+  { counts }: Pick<HistogramReport | ChannelReport, "counts">,
+  x: Axis["x"],
+): string {
   const most = Math.log1p(counts.reduce((a, b) => Math.max(a, b), 0)) || 1;
   let path = `M${x(from)} ${height}`;
   counts.forEach((count, i) => {
@@ -81,20 +123,8 @@ function bars({ from, width: bin, counts }: HistogramReport, x: (value: number) 
   return `${path}V${height}Z`;
 }
 
-function ticks(grid: Float64Array, x: (value: number) => number): string {
+function ticks(grid: Float64Array, x: Axis["x"]): string {
   let path = "";
   for (const value of grid) path += `M${x(value).toFixed(1)} ${height + 1}v7`;
   return path;
 }
-
-function shareOutside({ from, width: bin, counts, low, high }: HistogramReport, total: number): number {
-  let outside = 0;
-  counts.forEach((count, i) => {
-    const middle = from + (i + 0.5) * bin;
-    if (middle < low || middle > high) outside += count;
-  });
-  return total ? outside / total : 0;
-}
-
-const percentWords = (share: number) =>
-  share === 0 ? "none" : share < 0.0001 ? "under 0.01 %" : `${(100 * share).toPrecision(2)} %`;

@@ -4,11 +4,13 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useR
 import { useDark } from "../ui/theme.ts";
 import type { Field } from "./field.ts";
 import type { LossScale } from "./lossScale.ts";
+import { type PlotAxis, surfaceAxes } from "./plotAxis.ts";
 import { type SurfaceView, surfaceView } from "./surface.ts";
 import { useWidth } from "./useWidth.ts";
 
 interface Props {
   readonly label: string;
+  readonly axes: readonly [rows: PlotAxis, columns: PlotAxis];
   /** Without gaps. */
   readonly field: Field;
   readonly scale: LossScale;
@@ -17,7 +19,7 @@ interface Props {
 const start = { around: 0.6, up: 0.55 };
 const step = 0.12;
 
-export function SurfaceChart({ label, field, scale }: Props) {
+export function SurfaceChart({ label, axes, field, scale }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<SurfaceView | null>(null);
@@ -73,13 +75,14 @@ export function SurfaceChart({ label, field, scale }: Props) {
         ref={holder}
         role="application"
         aria-roledescription="surface"
-        aria-label={`${label}; arrow keys turn it`}
+        aria-label={`${label}; ${surfaceAxes(...axes)}; arrow keys turn it`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is turned by keys
         tabIndex={0}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={onPointerMove}
         onKeyDown={onKeyDown}
       />
+      <p className="quiet surface-axes">Before it is turned: {surfaceAxes(...axes)}.</p>
       {failure && <p className="failure">{failure}</p>}
     </div>
   );

@@ -15,13 +15,15 @@ interface Props {
   readonly rows: readonly TraceRow[];
   /** The loss before anything was tried. */
   readonly before: number | null;
+  /** "KL to float, nats". */
+  readonly unit: string;
 }
 
 const text = { fill: "var(--ink-3)", fontSize: 11 } as const;
 // More points are not seen, and take long to draw.
 const most = 400;
 
-export function TraceChart({ label, rows, before }: Props) {
+export function TraceChart({ label, rows, before, unit }: Props) {
   const shown = thinned(rows, most);
   return (
     <figure className="trace-chart" aria-label={label}>
@@ -47,7 +49,15 @@ export function TraceChart({ label, rows, before }: Props) {
             tick={text}
             tickFormatter={(value: number) => formatDivergence(value, 2)}
             stroke="var(--line-strong)"
-            width={64}
+            width={72}
+            label={{
+              value: unit,
+              angle: -90,
+              position: "insideLeft",
+              offset: 4,
+              style: { textAnchor: "middle" },
+              ...text,
+            }}
           />
           {before !== null && before > 0 && (
             <ReferenceLine y={before} stroke="var(--ink-3)" strokeDasharray="2 3" />

@@ -1,7 +1,7 @@
 // The one colour scale for loss: magma on the logarithm of the divergence. Perceptually uniform and safe for colour
 // blindness; it runs towards the ink in both themes, so what hurts stands out from the page.
 
-import { interpolateMagma, interpolatePuOr, interpolateViridis } from "d3-scale-chromatic";
+import { magma, puOr, viridis } from "./ramps.ts";
 
 /** Divergences at the ends of the scale; beyond them the colour stays. */
 export const domain = [1e-5, 3] as const;
@@ -18,20 +18,20 @@ export function position(divergence: number): number {
 
 /** CSS colour of a place on the scale. */
 export const colourAt = (place: number, dark: boolean) =>
-  interpolateMagma(dark ? 0.17 + 0.81 * place : 0.97 - 0.87 * place);
+  magma(dark ? 0.17 + 0.81 * place : 0.97 - 0.87 * place);
 
 export const lossColour = (divergence: number, dark: boolean) => colourAt(position(divergence), dark);
 
 /** The colour of a bit-width: viridis from narrow to wide, cut where it would fade into the page. */
 export function columnColour(bits: number, dark: boolean): string {
   const place = Math.min(1, Math.max(0, (bits - 1) / 8));
-  return interpolateViridis(dark ? 0.25 + 0.75 * place : 0.85 * place);
+  return viridis(dark ? 0.25 + 0.75 * place : 0.85 * place);
 }
 
 /** Diverging, safe for colour blindness: orange where errors add up, violet where they cancel; −1 to 1. */
 export function shareColour(share: number, dark: boolean): string {
   const place = 0.5 + 0.46 * Math.sign(share) * Math.abs(share) ** 0.8;
-  if (!dark) return interpolatePuOr(place);
+  if (!dark) return puOr(place);
   const strength = Math.min(1, Math.abs(share)) ** 0.5;
   const [from, to] = [darkMiddle, share < 0 ? darkViolet : darkOrange];
   const mixed = from.map((value, i) => Math.round(value + strength * ((to[i] as number) - value)));

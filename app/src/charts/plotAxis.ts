@@ -8,6 +8,10 @@ export interface PlotAxis {
   readonly scale: "log" | "linear";
 }
 
+/** A turned box has no place for names: a surface's axes in words, as they lie before it is turned. */
+export const surfaceAxes = (rows: PlotAxis, columns: PlotAxis) =>
+  `from left to right ${columns.label}, from front to back ${rows.label}, upwards the loss, logarithmic`;
+
 const flat = { log: Math.log, linear: (value: number) => value } as const;
 const unflat = { log: Math.exp, linear: (value: number) => value } as const;
 

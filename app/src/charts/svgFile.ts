@@ -1,5 +1,7 @@
-// A picture on the page as a file: the svg with the styles that the page gives it written into it, and the same as pixels.
-// What is only for handling the picture (data-handle) is left out.
+// A picture on the page as text: the svg with the styles that the page gives it written into it; a canvas as an image in an
+// svg. And either as pixels. What is only for handling a picture (data-handle) is left out.
+
+import type { Drawn } from "./pictureFile.ts";
 
 const written = [
   "fill",
@@ -20,15 +22,20 @@ const written = [
   "vector-effect",
 ] as const;
 
-/** The svg as a document of its own, on the page's surface. */
-export function svgText(svg: SVGSVGElement): string {
-  const copy = svg.cloneNode(true) as SVGSVGElement;
+/** An element of the page as a drawing of its own, looking as it does there. */
+export function drawnOf(element: SVGSVGElement | HTMLCanvasElement): Drawn {
+  const { width, height } = element.getBoundingClientRect();
+  if (element instanceof HTMLCanvasElement) {
+    const image = `<image width="${width}" height="${height}" href="${element.toDataURL("image/png")}"/>`;
+    return { svg: `<svg width="${width}" height="${height}">${image}</svg>`, width, height };
+  }
+  const copy = element.cloneNode(true) as SVGSVGElement;
   const [from, to] = [
-    [svg, ...svg.querySelectorAll("*")],
+    [element, ...element.querySelectorAll("*")],
     [copy, ...copy.querySelectorAll("*")],
   ];
-  from.forEach((element, i) => {
-    const style = getComputedStyle(element);
+  from.forEach((each, i) => {
+    const style = getComputedStyle(each);
     const target = to[i] as Element;
     target.removeAttribute("class");
     target.removeAttribute("style");
@@ -38,54 +45,32 @@ export function svgText(svg: SVGSVGElement): string {
     }
   });
   for (const handle of copy.querySelectorAll("[data-handle]")) handle.remove();
-  const { width, height } = sizeOf(svg);
+  copy.removeAttribute("tabindex");
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
-  copy.setAttribute("viewBox", svg.getAttribute("viewBox") ?? `0 0 ${width} ${height}`);
-  copy.insertBefore(ground(svg), copy.firstChild);
-  return new XMLSerializer().serializeToString(copy);
+  copy.setAttribute("viewBox", element.getAttribute("viewBox") ?? `0 0 ${width} ${height}`);
+  // Names at the edges reach over them, as they do on the page.
+  copy.setAttribute("overflow", "visible");
+  return { svg: new XMLSerializer().serializeToString(copy), width, height };
 }
 
-function ground(svg: SVGSVGElement): SVGRectElement {
-  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  rect.setAttribute("width", "100%");
-  rect.setAttribute("height", "100%");
-  rect.setAttribute("fill", surfaceBehind(svg));
-  return rect;
-}
+/** Pixels of a canvas that every browser makes, on a side. */
+const most = 8192;
 
-/** The colour the picture is seen on. */
-function surfaceBehind(element: Element | null): string {
-  for (let at = element; at; at = at.parentElement) {
-    const { backgroundColor } = getComputedStyle(at);
-    if (!/^(transparent|rgba\(.*, 0\))$/.test(backgroundColor)) return backgroundColor;
-  }
-  return "#ffffff";
-}
-
-function sizeOf(svg: SVGSVGElement): { readonly width: number; readonly height: number } {
-  const { width, height } = svg.getBoundingClientRect();
-  return { width, height };
-}
-
-/** The same as a PNG, twice as many pixels as on the page. */
-export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
-  const { width, height } = sizeOf(svg);
+/** As a PNG, twice as many pixels as on the page where a canvas can be so large. */
+export async function pngOf({ svg, width, height }: Drawn): Promise<Blob> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText(svg))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
+  const scale = Math.min(2, most / width, most / height);
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(2 * width);
-  canvas.height = Math.round(2 * height);
+  canvas.width = Math.round(scale * width);
+  canvas.height = Math.round(scale * height);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return blobOf(canvas);
-}
-
-/** A canvas as a PNG. */
-export const blobOf = (canvas: HTMLCanvasElement) =>
-  new Promise<Blob>((done, fail) =>
+  return new Promise<Blob>((done, fail) =>
     canvas.toBlob((blob) =>
       blob ? done(blob) : fail(new Error("picture: the browser made none, expected a PNG")),
     ),
   );
+}

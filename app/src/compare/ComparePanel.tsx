@@ -2,13 +2,15 @@
 // network the error grows.
 
 import { recipeKey } from "@bitscape/engine";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { download } from "../export/download.ts";
-import { keepComparing, useComparing } from "../state/comparing.ts";
+import { compareAgain, keepComparing, useComparing } from "../state/comparing.ts";
 import { useStore } from "../state/store.ts";
+import { useKept } from "../state/views.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";
 import { formatCount } from "../ui/numbers.ts";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { Confusions } from "./Confusions.tsx";
 import { compareCsv } from "./csv.ts";
@@ -22,16 +24,26 @@ export function ComparePanel() {
   const { report, layers, running, failure } = useComparing();
   const data = useStore((state) => state.data);
   const key = useStore((state) => recipeKey(state.recipe));
-  const [shown, setShown] = useState("all");
-  if (data?.cannotRun !== undefined) return <p className="compare-none">{data.cannotRun}</p>;
+  const [shown, setShown] = useKept<string>("compare.shown", "all");
+  if (data?.cannotRun !== undefined) return <PanelState kind="empty">{data.cannotRun}</PanelState>;
   if (failure) {
     return (
-      <p className="compare-none failure" role="alert">
+      <PanelState kind="failed" action={{ label: "Try again", act: compareAgain }}>
         {failure}
-      </p>
+      </PanelState>
     );
   }
-  if (!report) return <p className="compare-none">{data ? "Comparing…" : "No data yet."}</p>;
+  if (!report) {
+    return data ? (
+      <PanelState kind="loading">
+        Running float and quantized side by side on the evaluation samples…
+      </PanelState>
+    ) : (
+      <PanelState kind="empty">
+        Open a model: here its answers stand beside the quantized network’s.
+      </PanelState>
+    );
+  }
   const { value } = report;
   const samples = shown === "flipped" ? value.samples.filter(({ flipped }) => flipped) : value.samples;
   return (

@@ -1,9 +1,12 @@
 // Where the error grows: signal to noise of each layer's output, in the order of the graph. A click selects the layer.
 
 import type { LayersReport } from "@bitscape/engine";
+import { barsPicture } from "../charts/barsPicture.ts";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { useStore } from "../state/store.ts";
 import { select } from "../state/study.ts";
 import { Term } from "../ui/Term.tsx";
+import { layersCsv } from "./csv.ts";
 
 /** Decibels that fill the row: beyond them an output is float for all purposes. */
 const FULL = 60;
@@ -31,7 +34,17 @@ export function LayerBars({
   const rows = all.length > MOST ? all.filter(({ sqnrDb }) => sqnrDb < limit) : all;
   return (
     <div className="layer-bars" data-stale={stale || undefined}>
-      <h2>Where the error grows</h2>
+      <div className="compare-heading">
+        <h2>Where the error grows</h2>
+        <SaveMenu
+          label="Save where the error grows"
+          name="sqnr-by-layer"
+          title="Signal to quantization noise of each layer’s output, everything before it quantized too"
+          source={`measured, n=${report.n}`}
+          picture={(dark) => barsPicture({ bars: rows.map(barOf), axis: "SQNR, dB", most: FULL, dark })}
+          csv={() => layersCsv(report)}
+        />
+      </div>
       <p className="quiet">
         <Term of="sqnr">SQNR</Term> of each layer’s output, everything before it quantized too; measured, n=
         {report.n}
@@ -54,9 +67,7 @@ export function LayerBars({
               <span className="layer-bar-room" aria-hidden="true">
                 <span style={{ width: `${(100 * Math.max(0, Math.min(FULL, sqnrDb))) / FULL}%` }} />
               </span>
-              <span className="layer-bar-figure">
-                {Number.isFinite(sqnrDb) ? `${sqnrDb.toFixed(1)} dB` : "exact"}
-              </span>
+              <span className="layer-bar-figure">{words(sqnrDb)}</span>
             </button>
           </li>
         ))}
@@ -64,3 +75,11 @@ export function LayerBars({
     </div>
   );
 }
+
+const words = (sqnrDb: number) => (Number.isFinite(sqnrDb) ? `${sqnrDb.toFixed(1)} dB` : "exact");
+
+const barOf = ({ layer, sqnrDb }: LayersReport["layers"][number]) => ({
+  name: layer,
+  value: sqnrDb,
+  text: words(sqnrDb),
+});

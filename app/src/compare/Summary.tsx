@@ -3,22 +3,19 @@
 import type { CompareReport } from "@bitscape/engine";
 import { formatCount, formatDivergenceFinding, formatPercent } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
+import { DataMark } from "../open/DataMark.tsx";
 
 export function Summary({ report }: { readonly report: CompareReport }) {
   const { flips, broken, mended, divergence, metric, n, data } = report;
   return (
     <div className="compare-summary">
-      {data === "synthetic" && (
-        <span className="badge" data-kind="warn">
-          synthetic data
-        </span>
-      )}
+      <DataMark data={data} />
       {flips && (
         <p>
           <strong>
             {formatPercent(flips.value)} % ({formatPercent(flips.low)} to {formatPercent(flips.high)})
           </strong>{" "}
-          of {formatCount(n)} samples get another answer.
+          of {formatCount(n)} samples get <Term of="flips">another answer</Term>.
         </p>
       )}
       {broken !== null && mended !== null && (

@@ -4,6 +4,17 @@ import type { ComparedSample, CompareReport, LayersReport } from "@bitscape/engi
 import { csv, type Entry } from "../ui/csv.ts";
 import { className, sampleName } from "./words.ts";
 
+/** Which answers became which. */
+export const confusionsCsv = ({ classes, confusions }: CompareReport) =>
+  csv([
+    ["float", "quantized", "samples"],
+    ...confusions.map(({ from, to, count }) => [className(classes, from), className(classes, to), count]),
+  ]);
+
+/** Signal to noise of each layer's output. */
+export const layersCsv = ({ layers }: LayersReport) =>
+  csv([["layer", "operator", "SQNR (dB)"], ...layers.map(({ layer, op, sqnrDb }) => [layer, op, sqnrDb])]);
+
 export function compareCsv(report: CompareReport, layers: LayersReport | null): string {
   const { classes, samples, confusions } = report;
   const named = (index: number | null | undefined) => (index == null ? "" : className(classes, index));

@@ -1,10 +1,11 @@
 // The dock: the row of tabs at the foot of the screen, and the panel that is open above it.
 
 import { Tabs } from "radix-ui";
-import { Suspense } from "react";
+import { Suspense, useRef } from "react";
 import { closeDock, showPanel, togglePanel, toggleWhole, useDock } from "../state/dock.ts";
 import { Button } from "../ui/Button.tsx";
 import { CloseIcon, ExpandIcon, ShrinkIcon } from "../ui/icons.tsx";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Divider } from "./Divider.tsx";
 import { Failing } from "./Failing.tsx";
 import { panels } from "./panels.ts";
@@ -12,10 +13,12 @@ import "./dock.css";
 
 export function Dock() {
   const { shown, share, whole } = useDock();
+  const element = useRef<HTMLDivElement>(null);
   const open = panels.find(({ id }) => id === shown);
   if (panels.length === 0) return null;
   return (
     <Tabs.Root
+      ref={element}
       className="dock"
       value={open?.id ?? ""}
       onValueChange={showPanel}
@@ -23,7 +26,7 @@ export function Dock() {
       data-open={open !== undefined || undefined}
       {...(open && { style: { height: whole ? "100%" : `${share * 100}vh` } })}
     >
-      {open && !whole && <Divider />}
+      {open && !whole && <Divider of={element} />}
       <div className="dock-head">
         <Tabs.List className="dock-tabs" aria-label="Tools">
           {panels.map(({ id, title }) => (
@@ -57,7 +60,7 @@ export function Dock() {
       {open && (
         <Tabs.Content key={open.id} value={open.id} className="dock-panel" tabIndex={-1}>
           <Failing what={open.title}>
-            <Suspense fallback={<p className="quiet dock-wait">Loading…</p>}>
+            <Suspense fallback={<PanelState kind="loading">Loading…</PanelState>}>
               <open.Panel />
             </Suspense>
           </Failing>

@@ -1,7 +1,7 @@
 // What is drawn in the place of a part of the page that failed: the sentence, and another try. The rest of the page goes on.
 
 import { Component, type ReactNode } from "react";
-import { Button } from "../ui/Button.tsx";
+import { PanelState } from "../ui/PanelState.tsx";
 
 interface Props {
   /** What failed, as a person calls it. */
@@ -20,14 +20,9 @@ export class Failing extends Component<Props, { readonly error: Error | null }> 
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <div className="failing" role="alert">
-        <p>
-          {this.props.what} could not be drawn: {error.message}
-        </p>
-        <Button size="small" onClick={() => this.setState({ error: null })}>
-          Try again
-        </Button>
-      </div>
+      <PanelState kind="failed" action={{ label: "Try again", act: () => this.setState({ error: null }) }}>
+        {this.props.what} could not be drawn: {error.message}
+      </PanelState>
     );
   }
 }

@@ -22,6 +22,7 @@ export const panels: readonly DockPanel[] = [
   panel("graph", "Graph", () => import("../graph/GraphPanel.tsx"), "GraphPanel"),
   panel("landscape", "Landscape", () => import("../landscape/LandscapePanel.tsx"), "LandscapePanel"),
   panel("compare", "Compare", () => import("../compare/ComparePanel.tsx"), "ComparePanel"),
+  panel("methods", "Methods", () => import("../methods/MethodsPanel.tsx"), "MethodsPanel"),
   panel("report", "Report", () => import("../report/ReportPanel.tsx"), "ReportPanel"),
   panel("guide", "Guide", () => import("../guide/GuidePanel.tsx"), "GuidePanel"),
 ];

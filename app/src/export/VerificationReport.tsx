@@ -10,6 +10,7 @@ import {
   formatValue,
 } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
+import { DataMark } from "../open/DataMark.tsx";
 
 export function VerificationReport({ verification }: { readonly verification: Verification }) {
   const { ok, n, runtime, agreement, score, sqnrDb, maxAbsDiff, simulated, sentence } = verification;
@@ -20,11 +21,7 @@ export function VerificationReport({ verification }: { readonly verification: Ve
       <h3>
         {ok ? <CheckIcon /> : <WarningIcon />}
         {ok ? "Verified" : "Verification failed"}
-        {synthetic && (
-          <span className="badge" data-kind="warn">
-            synthetic data
-          </span>
-        )}
+        <DataMark data={score.data} />
       </h3>
       <p>{sentence}</p>
       <dl className="facts">

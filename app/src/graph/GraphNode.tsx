@@ -3,8 +3,8 @@
 import { memo } from "react";
 import { lossColour } from "../charts/colour.ts";
 import type { SceneNode } from "../state/graphScene.ts";
-import { formatDivergence } from "../ui/numbers.ts";
 import type { NodeFigure } from "./nodeFigures.ts";
+import { around, nodeName } from "./nodeName.ts";
 
 export interface NodeView extends Record<string, unknown> {
   readonly node: SceneNode;
@@ -55,24 +55,3 @@ export const GraphNode = memo(function GraphNode({ data }: { readonly data: Node
     </button>
   );
 });
-
-/** The innermost module around a node: many blocks have a conv1. */
-function around({ node, module, label }: SceneNode): string {
-  const path = node === null ? module.slice(0, -label.length).replace(/\/$/, "") : module;
-  return path.split("/").at(-1) ?? "";
-}
-
-/** "/layer1/conv1/Conv, Conv, W4 A8, 0.0123 KL, nats predicted": what cannot be seen. */
-export function nodeName(node: SceneNode, figure: NodeFigure | null, unit: string): string {
-  const head = node.node === null ? `Module ${node.module}, ${node.op}` : `${node.key}, ${node.op}`;
-  if (!figure) return head;
-  const source = figure.predicted ? "predicted" : "measured";
-  const known = figure.known < figure.of ? `, known of ${figure.known} of ${figure.of}` : "";
-  const loss =
-    figure.of === 0
-      ? "not quantized"
-      : figure.loss === null
-        ? "loss not yet known"
-        : `${node.layers.length > 1 ? "worst " : ""}${formatDivergence(figure.loss)} ${unit} ${source}${known}`;
-  return `${head}, ${figure.bits}, ${loss}`;
-}

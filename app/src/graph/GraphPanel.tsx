@@ -3,13 +3,16 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { gradient } from "../charts/colour.ts";
 import { useBox } from "../layers/useBox.ts";
+import { DataMark } from "../open/DataMark.tsx";
 import { goToNode, loadGraph, openAllModules, setModuleOpen, useGraph } from "../state/graph.ts";
 import { found } from "../state/graphScene.ts";
 import { hasGroups } from "../state/groupingTree.ts";
 import { canAsk, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
+import { PanelState, type StateKind } from "../ui/PanelState.tsx";
 import { useDark } from "../ui/theme.ts";
 import { GraphFlow } from "./GraphFlow.tsx";
+import { SaveGraph } from "./SaveGraph.tsx";
 import { useLayout } from "./useLayout.ts";
 import "./graph.css";
 
@@ -48,7 +51,7 @@ export function GraphPanel() {
     setShown((count) => count + 1);
   };
   const [shown, setShown] = useState(0);
-  const words = stateWords({
+  const state = stateOf({
     model,
     failure: failure ?? layoutFailure,
     outline: outline !== null,
@@ -75,6 +78,7 @@ export function GraphPanel() {
           {text !== "" && `${hits.length} found`}
           {text === "" && stale && "Laying out…"}
         </span>
+        <DataMark />
         <nav className="graph-path" aria-label="Modules around the node">
           {node && <Path path={node.module} closed={node.node === null} />}
         </nav>
@@ -98,19 +102,20 @@ export function GraphPanel() {
         <Button size="small" disabled={!done} onClick={() => setTable(true)}>
           View as table…
         </Button>
+        <SaveGraph drawn={done} />
       </div>
       <div className="graph-room" ref={room} aria-busy={stale || undefined}>
-        {words !== null && (
-          <div className="graph-words" role={failure || layoutFailure ? "alert" : "status"}>
-            <p>{words}</p>
-            {(failure || layoutFailure) && (
-              <Button size="small" onClick={() => (layoutFailure ? again() : void loadGraph())}>
-                Try again
-              </Button>
-            )}
-          </div>
+        {state && (
+          <PanelState
+            kind={state.kind}
+            {...(state.kind === "failed" && {
+              action: { label: "Try again", act: () => (layoutFailure ? again() : void loadGraph()) },
+            })}
+          >
+            {state.words}
+          </PanelState>
         )}
-        {words === null && done && (
+        {!state && done && (
           <GraphFlow scene={done.scene} layout={done.layout} hits={hits} fits={fits} shown={shown} />
         )}
       </div>
@@ -144,14 +149,15 @@ function Path({ path, closed }: { readonly path: string; readonly closed: boolea
   });
 }
 
-function stateWords(of: {
+function stateOf(of: {
   readonly model: string | undefined;
   readonly failure: string | null;
   readonly outline: boolean;
   readonly done: boolean;
-}): string | null {
-  if (of.failure !== null) return of.failure;
-  if (of.model === undefined) return "No network is open yet.";
-  if (!of.outline) return "Reading the graph…";
-  return of.done ? null : "Laying out the graph…";
+}): { readonly kind: StateKind; readonly words: string } | null {
+  if (of.failure !== null) return { kind: "failed", words: of.failure };
+  if (of.model === undefined)
+    return { kind: "empty", words: "Open a model: here it is drawn as a graph, coloured by what it costs." };
+  if (!of.outline) return { kind: "loading", words: "Reading the graph…" };
+  return of.done ? null : { kind: "loading", words: "Laying out the graph…" };
 }

@@ -4,6 +4,7 @@ import type { LayerSummary, Target } from "@bitscape/engine";
 import type { Known } from "../layers/boxes.ts";
 import { shortName } from "../layers/formats.ts";
 import { type Bits, chosenBits, floating, has, targets } from "../state/edits.ts";
+import type { Scene } from "../state/graphScene.ts";
 import { cellKey, isFailed, shown } from "../state/known.ts";
 
 export interface NodeFigure {
@@ -15,6 +16,12 @@ export interface NodeFigure {
   readonly known: number;
   /** "W4 A8", "W4–8", "fp". */
   readonly bits: string;
+}
+
+/** The layers that each node of a scene stands for. */
+export function layersOf({ nodes }: Scene, layers: readonly LayerSummary[]): (readonly LayerSummary[])[] {
+  const named = new Map(layers.map((layer) => [layer.id, layer]));
+  return nodes.map((node) => node.layers.flatMap((id) => named.get(id) ?? []));
 }
 
 /** @param layers those that a node stands for; null where there is nothing to quantize */

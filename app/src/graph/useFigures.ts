@@ -1,11 +1,10 @@
 // What every node of a scene shows of its layers, brought up to date as cells come in, not at each of them.
 
-import type { LayerSummary } from "@bitscape/engine";
 import { useMemo } from "react";
 import type { Scene } from "../state/graphScene.ts";
 import { useStore } from "../state/store.ts";
 import { useCalm } from "../ui/useCalm.ts";
-import { figureOf, type NodeFigure } from "./nodeFigures.ts";
+import { figureOf, layersOf, type NodeFigure } from "./nodeFigures.ts";
 
 const calm = 400;
 
@@ -20,17 +19,7 @@ export function useFigures(scene: Scene): readonly (NodeFigure | null)[] {
     useStore((state) => state.predictions),
     calm,
   );
-  const named = useMemo(() => new Map(layers?.map((layer) => [layer.id, layer])), [layers]);
-  const rows = useMemo(
-    () =>
-      scene.nodes.map((node) =>
-        node.layers.flatMap((id): readonly LayerSummary[] => {
-          const layer = named.get(id);
-          return layer ? [layer] : [];
-        }),
-      ),
-    [scene, named],
-  );
+  const rows = useMemo(() => layersOf(scene, layers ?? []), [scene, layers]);
   return useMemo(
     () => rows.map((layers) => figureOf(layers, { cells, predictions, recipe })),
     [rows, cells, predictions, recipe],

@@ -26,6 +26,21 @@ export function whole(layout: Layout, room: Room): View {
   return { x: middle(room.width, layout.width), y: middle(room.height, layout.height), zoom };
 }
 
+/** A view with a node near its middle, and no more empty room beside the drawing than there has to be. */
+export function about(layout: Layout, room: Room, node: number, zoom: number): View {
+  const place = (size: number, of: number, middle: number) => {
+    const spare = size - of * zoom;
+    if (spare >= 2 * margin) return spare / 2;
+    return Math.min(margin, Math.max(spare - margin, size / 2 - middle * zoom));
+  };
+  const [x, y] = [layout.places[2 * node] as number, layout.places[2 * node + 1] as number];
+  return {
+    x: place(room.width, layout.width, x + nodeWidth / 2),
+    y: place(room.height, layout.height, y + nodeHeight / 2),
+    zoom,
+  };
+}
+
 /** Milliseconds that a movement takes. */
 const moving = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200);
 
@@ -44,7 +59,8 @@ interface Asked {
 export function useMovement({ layout, room, view, at, fits, shown }: Asked): (node: number) => void {
   const flow = useReactFlow();
   const centre = useCallback(
-    (node: number, duration: number, zoom = Math.max(view.current.zoom, 0.8)) => {
+    (node: number, duration: number) => {
+      const zoom = Math.max(view.current.zoom, 0.8);
       const [x, y] = [layout.places[2 * node] as number, layout.places[2 * node + 1] as number];
       void flow.setCenter(x + nodeWidth / 2, y + nodeHeight / 2, { zoom, duration });
     },
@@ -72,9 +88,10 @@ export function useMovement({ layout, room, view, at, fits, shown }: Asked): (no
     if (room.width === 0 || drawn.current === layout) return;
     const first = drawn.current === null;
     drawn.current = layout;
-    if (first && fitting(layout, room) >= leastFit) void flow.setViewport(whole(layout, room));
-    else centre(at, 0, first ? 0.8 : undefined);
-  }, [layout, room, flow, centre, at]);
+    const fits = fitting(layout, room) >= leastFit;
+    const zoom = first ? 0.8 : Math.max(view.current.zoom, 0.8);
+    void flow.setViewport(first && fits ? whole(layout, room) : about(layout, room, at, zoom));
+  }, [layout, room, view, flow, at]);
 
   useOnChange(fits, () => void flow.setViewport(whole(layout, room), { duration: moving() }));
   useOnChange(shown, () => show(at));

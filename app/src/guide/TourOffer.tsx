@@ -13,7 +13,7 @@ export function TourOffer() {
     <>
       {offered && step === null && (
         <aside className="tour-offer" aria-label="First visit">
-          <p>New here? A sample network is open. Five steps show what is where.</p>
+          <p>New here? Five steps show what is where.</p>
           <Button size="small" kind="primary" onClick={startTour}>
             Take the tour
           </Button>

@@ -5,7 +5,9 @@ import type { TermName } from "../ui/terms.ts";
 const titles: Readonly<Partial<Record<TermName, string>>> = {
   block: "Scale a block",
   channel: "Scale a channel",
+  flips: "Changed answers",
   kl: "KL",
+  lapq: "LAPQ",
   mac: "MAC",
   mse: "Relative squared error",
   ratio: "Predicted ÷ measured",

@@ -1,4 +1,4 @@
-// The studies that this browser keeps, in the menu of what can be opened.
+// The studies that this browser keeps, in the menu of what can be opened: the latest few, and the way to all of them.
 
 import { DropdownMenu } from "radix-ui";
 import { useEffect, useState } from "react";
@@ -6,26 +6,28 @@ import { notify, sentenceOf } from "../state/notices.ts";
 import { useStore } from "../state/store.ts";
 import { type KeptStudy, keptStudies } from "./documents.ts";
 import { restore } from "./restore.ts";
+import { useStanding } from "./standing.ts";
+import { when } from "./when.ts";
 
-const shown = 6;
+const SHOWN = 5;
 
-/** Read when the menu opens: it is mounted then. */
-export function RecentStudies() {
+/** Read when the menu opens: it is mounted then. @param onAll shows all of them */
+export function RecentStudies({ onAll }: { readonly onAll: () => void }) {
   const [studies, setStudies] = useState<readonly KeptStudy[]>([]);
   const present = useStore((state) => state.model?.sha256);
+  const refused = useStanding(({ standing }) => standing.kind === "refused");
   useEffect(() => {
     let here = true;
     // No storage, no list: nothing was kept then.
     keptStudies().then(
-      (found) => here && setStudies(found),
+      (found) => here && setStudies(found.studies),
       () => {},
     );
     return () => {
       here = false;
     };
   }, []);
-  const others = studies.filter(({ model }) => model.sha256 !== present).slice(0, shown);
-  if (others.length === 0) return null;
+  const others = studies.filter(({ model, absent }) => model.sha256 !== present && !absent).slice(0, SHOWN);
   return (
     <>
       <div className="menu-rule" />
@@ -42,9 +44,14 @@ export function RecentStudies() {
           </span>
         </DropdownMenu.Item>
       ))}
+      <DropdownMenu.Item className="menu-item" onSelect={onAll}>
+        Kept studies…
+        <span className="menu-note">
+          {refused
+            ? "This study is not kept now. Download it, or make room."
+            : "All of them with their sizes; download this one as a file, delete others."}
+        </span>
+      </DropdownMenu.Item>
     </>
   );
 }
-
-const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const when = (time: number) => day.format(time);

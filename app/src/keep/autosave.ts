@@ -1,203 +1,234 @@
-// Keeps the study on the screen as it changes: its files when they are new, its document and fresh cells a moment after
-// each change and when the page is left. Where storage is full or refused this is said once, and the page goes on.
+// Keeps the study on the screen as it changes: its files when they are new, its document and fresh rows a moment after each
+// change and when the page is left. Where storage is full or refused this is said once, the page goes on, and it is
+// tried again. A study that another page keeps is kept by this one as a study of its own.
 
 import type { DataRequest } from "@bitscape/engine";
-import type { Cells, KnownCell } from "../state/known.ts";
-import { notify, sentenceOf } from "../state/notices.ts";
+import { notify, retract, sentenceOf } from "../state/notices.ts";
 import { get, type State, useStore } from "../state/store.ts";
-import { dropStudy, type KeptData, type KeptStudy, keepStudy, keptStudies } from "./documents.ts";
+import { viewsNow, watchViews } from "../state/views.ts";
+import { claim, claimed, hearPages, type Release, rememberHere, tellPages } from "./claim.ts";
+import { dataFilesOf, documentOf, keptFields, modelFilesOf } from "./document.ts";
+import { dropStudy, keepStudy, keptStudies } from "./documents.ts";
 import { dropFiles, keepFiles } from "./files.ts";
 import { leaveWord } from "./lastWord.ts";
+import { recall } from "./recall.ts";
+import { changesOf, type Sheets, sheetsOf } from "./sheets.ts";
+import { setStanding, standing } from "./standing.ts";
 
 /** Milliseconds that changes are gathered for. */
-const gather = 1000;
+const GATHER = 1000;
+/** Milliseconds after which storage that refused is asked again. */
+const RETRY = 15_000;
 /** Studies that are kept; the one unused longest is dropped first. */
-const most = 12;
-const depth = 50;
+const MOST = 12;
 /** Bytes of model and data together that are copied into the browser's storage. */
-const largest = 1e9;
+const LARGEST = 1e9;
 
 interface Session {
   readonly id: string;
+  readonly release: Release;
   source: State["source"];
+  /** The model's files are there. */
+  copied: boolean;
+  /** Data of which the files are there. */
   dataFiles: DataRequest | null;
-  cells: ReadonlyMap<string, KnownCell>;
-  filesWritten: Promise<void>;
+  sheets: Sheets;
+  /** An earlier study whose findings are this one's by now. */
+  heirTo: string | null;
+  /** Where it was deleted in another page: the recipe that it had then. */
+  deleted?: State["recipe"];
 }
+
+const nothing: Sheets = new Map();
 
 let session: Session | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
-let refused = false;
+let askedAgain = 0;
 let saving: Promise<void> = Promise.resolve();
 
-/** Goes on with a study that is kept already, so that it is not written again whole. */
-export function keepAs(id: string): void {
-  const { source, dataRequest, cells } = get();
-  session = { id, source, dataFiles: dataRequest, cells, filesWritten: Promise.resolve() };
+/** The study that this page keeps; null while there is none. */
+export const keptHere = () => session?.id ?? null;
+
+/**
+ * Goes on with a study that is kept already, so that it is not written again whole. Where another page has it, this one
+ * begins a study of its own with the next change. Resolves with whether it is this page's.
+ */
+export async function keepAs(id: string): Promise<boolean> {
+  const { source, dataRequest, model } = get();
+  const sheets = sheetsOf(get());
+  end();
+  const release = await claim(id);
+  if (!release) {
+    notify(
+      "info",
+      `${model?.name}: open in another page of this browser too, so what changes here is kept as a study of its own.`,
+    );
+    return false;
+  }
+  if (get().source !== source) release();
+  else {
+    session = { id, release, source, copied: true, dataFiles: dataRequest, sheets, heirTo: null };
+    rememberHere(id);
+  }
+  return true;
 }
 
 /** Begins to keep. Returns what ends it. */
 export function startKeeping(): () => void {
-  const off = useStore.subscribe((state, before) => {
-    if (worthKeeping(state) && keptFieldsOf(state).some((value, i) => value !== keptFieldsOf(before)[i])) {
-      timer ??= setTimeout(save, gather);
-    }
-  });
+  const ends = [
+    useStore.subscribe((state, before) => {
+      if (keptFields.some((field) => state[field] !== before[field])) soon();
+    }),
+    watchViews(soon),
+    hearPages(({ deleted = [] }) => {
+      if (!session || !deleted.includes(session.id)) return;
+      session = { ...session, deleted: get().recipe };
+      notify(
+        "info",
+        `${get().model?.name}: deleted in another page of this browser; it stays on this page, and is kept again once its recipe is changed.`,
+      );
+    }),
+  ];
   const leave = () => {
-    if (document.visibilityState !== "hidden") return;
-    if (session && session.source === get().source) leaveWord(session.id, get());
+    if (document.visibilityState === "visible") return;
+    if (session && session.source === get().source && !session.deleted) leaveWord(session.id, decided());
     save();
   };
   document.addEventListener("visibilitychange", leave);
+  // A page may be frozen, or put away for the way back, without having been hidden first.
+  document.addEventListener("freeze", save);
+  window.addEventListener("pagehide", save);
   return () => {
-    off();
+    for (const off of ends) off();
     document.removeEventListener("visibilitychange", leave);
+    document.removeEventListener("freeze", save);
+    window.removeEventListener("pagehide", save);
     clearTimeout(timer);
     timer = undefined;
-    session = null;
+    end();
   };
 }
 
-const worthKeeping = (state: State) => state.model !== null && state.data !== null && state.opening === null;
+function decided() {
+  const { recipe, past, selected, target, limits, filter } = get();
+  return { recipe, past, selected, target, limits, filter, views: viewsNow() };
+}
 
-const keptFieldsOf = (state: State): readonly unknown[] => [
-  state.source,
-  state.dataRequest,
-  state.model,
-  state.data,
-  state.previews,
-  state.recipe,
-  state.past,
-  state.selected,
-  state.target,
-  state.paused,
-  state.limits,
-  state.joints,
-  state.float,
-  state.measured,
-  state.cells,
-];
+function end(): void {
+  session?.release();
+  session = null;
+}
 
-function save(): void {
+const worthKeeping = ({ model, data, source, opening }: State) =>
+  model !== null && data !== null && source !== null && opening === null;
+
+function soon(): void {
+  if (timer !== undefined || !worthKeeping(get())) return;
+  const refused = standing().kind === "refused";
+  timer = setTimeout(save, refused ? Math.max(GATHER, askedAgain + RETRY - Date.now()) : GATHER);
+}
+
+/** Keeps what there is now. */
+export function save(): void {
   clearTimeout(timer);
   timer = undefined;
-  if (refused || !worthKeeping(get())) return;
+  if (!worthKeeping(get())) return;
   const state = get();
-  saving = saving.then(() => write(state)).catch(refuse);
+  if (session?.deleted && session.deleted === state.recipe) return;
+  saving = saving.then(() => write(state)).then(accepted, refused);
 }
 
-async function write(state: State): Promise<void> {
-  const files = [
-    ...(state.source?.sample === undefined ? (state.source?.files ?? []) : []),
-    ...dataFilesOf(state.dataRequest),
-  ];
-  if (files.reduce((sum, { size }) => sum + size, 0) > largest) return tooLarge(state.source);
-  const at = session?.source === state.source && session ? session : begin(state);
-  if (at.dataFiles !== state.dataRequest) {
-    at.dataFiles = state.dataRequest;
-    const data = dataFilesOf(state.dataRequest);
-    at.filesWritten = at.filesWritten.then(() => keepFiles(at.id, "data", data));
-  }
+/** Resolves when what was to be kept is. */
+export const saved = () => saving;
+
+async function write(state: State): Promise<boolean> {
+  const [model, data] = [modelFilesOf(state.source), dataFilesOf(state.dataRequest)];
+  const absent = [...model, ...data].reduce((sum, { size }) => sum + size, 0) > LARGEST;
+  const at = session?.source === state.source && session && !session.deleted ? session : await begin(state);
   // A document without its files could not be opened: it comes after them.
-  await at.filesWritten;
-  const { fresh, stale } = changed(at.cells, state.cells);
-  await keepStudy(documentOf(at.id, state), fresh, stale);
-  at.cells = state.cells;
+  if (!absent && !at.copied) await keepFiles(at.id, "model", model);
+  at.copied = !absent;
+  if (!absent && at.dataFiles !== state.dataRequest) {
+    if (data.length > 0 || at.dataFiles) await keepFiles(at.id, "data", data);
+    at.dataFiles = state.dataRequest;
+  }
+  const sheets = sheetsOf(state);
+  await keepStudy(documentOf(at.id, state, absent), changesOf(at.sheets, sheets));
+  at.sheets = sheets;
+  rememberHere(at.id);
+  const { heirTo } = at;
+  at.heirTo = null;
+  if (heirTo !== null) await deleteStudies([heirTo]);
+  return absent;
 }
 
-function begin(state: State): Session {
+async function begin(state: State): Promise<Session> {
+  end();
   const id = crypto.randomUUID();
-  const { sample, files } = state.source ?? { files: [] };
-  const filesWritten = sample ? Promise.resolve() : keepFiles(id, "model", files);
-  session = { id, source: state.source, dataFiles: null, cells: new Map(), filesWritten };
-  void tidy(id);
+  const release = (await claim(id)) ?? (() => {});
+  session = {
+    id,
+    release,
+    source: state.source,
+    copied: false,
+    dataFiles: null,
+    sheets: nothing,
+    heirTo: null,
+  };
+  void tidy(id, state.source).catch(() => {});
+  const begun = session;
+  void recall().then((found) => {
+    begun.heirTo = found;
+  });
   return session;
 }
 
-/** Cells to write since the last time; `stale` where some are gone and all have to be written anew. */
-export function changed(
-  before: Cells,
-  now: Cells,
-): { readonly fresh: [string, KnownCell][]; readonly stale: boolean } {
-  const stale = [...before.keys()].some((key) => !now.has(key));
-  const fresh = [...now].filter(([key, cell]) => stale || before.get(key) !== cell);
-  return { fresh, stale };
-}
-
-const dataFilesOf = (request: DataRequest): readonly File[] =>
-  request.kind === "files" ? [...request.files, ...(request.labels ? [request.labels] : [])] : [];
-
-function keptData(request: DataRequest): KeptData {
-  if (request.kind !== "files") return request;
-  const { files, labels, preprocess } = request;
-  return {
-    kind: "files",
-    files: files.map(({ name }) => name),
-    ...(labels && { labels: labels.name }),
-    ...(preprocess && { preprocess }),
-  };
-}
-
-function documentOf(id: string, state: State): KeptStudy {
-  const { source, dataRequest, model, data, past, future, ...others } = state;
-  if (!source || !model || !data) throw new Error("study: nothing open, expected one to keep");
-  const { previews, recipe, selected, target, paused, limits, joints } = others;
-  const { float, secondsPerSample, measured } = others;
-  return {
-    id,
-    updated: Date.now(),
-    ...(source.sample !== undefined && { sample: source.sample }),
-    modelFiles: source.sample === undefined ? source.files.map(({ name }) => name) : [],
-    pins: source.pins,
-    dataRequest: keptData(dataRequest),
-    model,
-    data,
-    previews,
-    recipe,
-    past: past.slice(-depth),
-    future: future.slice(0, depth),
-    selected,
-    target,
-    paused,
-    limits,
-    joints,
-    float,
-    secondsPerSample,
-    measured,
-  };
-}
-
 /** Drops the studies that were not used for longest; a bundled sample that was opened again takes its earlier place. */
-async function tidy(id: string): Promise<void> {
-  const { source } = get();
-  const others = (await keptStudies()).filter((study) => study.id !== id);
+async function tidy(id: string, source: State["source"]): Promise<void> {
+  const [{ studies }, inUse] = await Promise.all([keptStudies(), claimed()]);
+  const others = studies.filter((study) => study.id !== id && !inUse(study.id));
   const again = others.filter(({ sample }) => sample !== undefined && sample === source?.sample);
-  const old = others.filter((study) => !again.includes(study)).slice(most - 1);
-  for (const study of [...again, ...old]) {
-    await dropStudy(study.id);
-    await dropFiles(study.id);
+  const old = others.filter((study) => !again.includes(study)).slice(MOST - 1);
+  await deleteStudies([...again, ...old].map((study) => study.id));
+}
+
+/** Deletes studies, whoever has them open: they stay on those pages. */
+export async function deleteStudies(ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const id of ids) {
+    await dropStudy(id);
+    await dropFiles(id);
+  }
+  if (session && ids.includes(session.id)) session = { ...session, deleted: get().recipe };
+  tellPages({ deleted: ids });
+  // There may be room again.
+  if (standing().kind === "refused") save();
+}
+
+function accepted(absent: boolean): void {
+  const before = standing();
+  if (before.kind === "refused") {
+    retract(before.sentence);
+    notify("info", "The study is kept in this browser again.");
+  }
+  setStanding({ kind: absent ? "without files" : "kept", at: Date.now() });
+  if (absent && before.kind !== "without files") {
+    notify(
+      "info",
+      "Model and data are over 1 GB together: after a reload they have to be opened again, and what was found out comes back with them.",
+    );
   }
 }
 
-let said: State["source"] = null;
-
-/** Says once of a model that it is not kept. */
-function tooLarge(source: State["source"]): void {
-  if (said === source) return;
-  said = source;
-  notify(
-    "info",
-    "Model and data are over 1 GB together: they are not copied into this browser's storage, and a reload needs them dropped again.",
-  );
-}
-
-function refuse(error: unknown): void {
-  refused = true;
+function refused(error: unknown): void {
   const full = (error as Error).name === "QuotaExceededError";
-  notify(
-    "info",
-    full
-      ? "This browser's storage is full: the study stays on this page, but a reload would lose it. Save the recipe by exporting."
-      : `This browser does not keep the study (${sentenceOf(error)}): it stays on this page, but a reload would lose it.`,
-  );
+  const sentence = full
+    ? "This browser’s storage is full: the study stays on this page, but a reload would lose it; delete kept studies or download this one (under the model’s name, Kept studies)."
+    : `This browser does not keep the study (${sentenceOf(error)}): it stays on this page, but a reload would lose it; download it under the model’s name, Kept studies.`;
+  askedAgain = Date.now();
+  const before = standing();
+  if (before.kind !== "refused" || before.sentence !== sentence) notify("info", sentence);
+  setStanding({ kind: "refused", full, sentence });
+  // Nothing may change any more, and yet there may be room.
+  timer ??= setTimeout(save, RETRY);
 }

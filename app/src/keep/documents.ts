@@ -1,111 +1,148 @@
-// Kept studies in IndexedDB: one document each, and its measured cells one by one, so that saving a few new cells costs
-// a few records. Files are not here (files.ts).
+// Kept studies: a document each, and the rows of what is known of their cells. Not the database itself (database.ts), not
+// files (files.ts).
 
-import type { DataSummary, ModelSummary, Preprocess, Preview, Recipe, Score, Target } from "@bitscape/engine";
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Limits } from "../state/budgetLimits.ts";
-import type { KnownCell } from "../state/known.ts";
-import type { About, Joint } from "../state/store.ts";
+import type { DataRequest, DataSummary, ModelSummary, Recipe } from "@bitscape/engine";
+import type { Views } from "../state/views.ts";
+import { database, type RowKey } from "./database.ts";
+import type { KeptFields } from "./document.ts";
+import { FORM, faultOf } from "./form.ts";
+import { type Changes, type Kept, knownIn, type Place, type Row } from "./sheets.ts";
 
 /** What was asked of the data, without the files themselves. */
 export type KeptData =
-  | { readonly kind: "sample"; readonly name: string }
-  | { readonly kind: "synthetic"; readonly samples?: number }
-  | {
-      readonly kind: "files";
+  | Exclude<DataRequest, FilesRequest>
+  | (Omit<FilesRequest, "files" | "labels" | "words"> & {
       readonly files: readonly string[];
       readonly labels?: string;
-      readonly preprocess?: Partial<Preprocess>;
-    };
+      readonly words?: string;
+    });
 
-export interface KeptStudy {
+type FilesRequest = Extract<DataRequest, { kind: "files" }>;
+
+export interface KeptStudy extends Partial<Omit<KeptFields, "model" | "data" | "recipe">> {
   readonly id: string;
+  /** Which form of document it is; absent in the first. */
+  readonly form?: number;
   /** Milliseconds since 1970. */
   readonly updated: number;
   /** Name of the bundled sample; its file is fetched again. */
   readonly sample?: string;
   readonly modelFiles: readonly string[];
+  /** Its files were never copied, or are gone: they have to be opened again. */
+  readonly absent?: boolean;
+  /** Of its files together; 0 for a sample. */
+  readonly bytes?: number;
   readonly pins: Readonly<Record<string, number>>;
   readonly dataRequest: KeptData;
   readonly model: ModelSummary;
   readonly data: DataSummary;
-  readonly previews: readonly Preview[];
   readonly recipe: Recipe;
   readonly past: readonly Recipe[];
   readonly future: readonly Recipe[];
-  readonly selected: string | null;
-  readonly target: Target;
-  readonly paused: boolean;
-  /** Absent in studies that were kept before there were budgets. */
-  readonly limits?: Limits;
-  readonly joints?: readonly Joint[];
-  readonly float: Score | null;
-  readonly secondsPerSample: number | null;
-  readonly measured: About<Score> | null;
+  /** How the panels were arranged. */
+  readonly views?: Views;
 }
 
-export type KeptCells = readonly (readonly [key: string, cell: KnownCell])[];
-
-interface Tables extends DBSchema {
-  studies: { key: string; value: KeptStudy; indexes: { updated: number } };
-  cells: { key: [study: string, cell: string]; value: KnownCell };
+/** A study that is there but cannot be used, and why, as a sentence. */
+export interface Unreadable {
+  readonly id: string;
+  readonly name: string;
+  readonly fault: string;
 }
 
-let opened: Promise<IDBPDatabase<Tables>> | undefined;
-
-function database(): Promise<IDBPDatabase<Tables>> {
-  opened ??= openDB<Tables>("bitscape", 1, {
-    upgrade(db) {
-      db.createObjectStore("studies", { keyPath: "id" }).createIndex("updated", "updated");
-      db.createObjectStore("cells");
-    },
-  });
-  opened.catch(() => {
-    opened = undefined;
-  });
-  return opened;
+export interface Found {
+  /** The latest first. */
+  readonly studies: readonly KeptStudy[];
+  readonly unreadable: readonly Unreadable[];
 }
 
-const cellsOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
+const rowsOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
-/** The study that was worked on last, with its cells; undefined where none is kept. */
-export async function latestStudy(): Promise<KeptStudy | undefined> {
-  const cursor = await (await database())
-    .transaction("studies")
-    .store.index("updated")
-    .openCursor(null, "prev");
-  return cursor?.value;
+/** The study that was worked on last; undefined where none is kept that can be used. */
+export async function latestStudy(): Promise<{
+  study: KeptStudy | undefined;
+  passed: readonly Unreadable[];
+}> {
+  const passed: Unreadable[] = [];
+  const { store } = (await database()).transaction("studies");
+  for (let at = await store.index("updated").openCursor(null, "prev"); at; at = await at.continue()) {
+    const fault = faultOf(at.value);
+    if (fault === null) return { study: at.value, passed };
+    passed.push(unreadable(at.value, fault));
+  }
+  return { study: undefined, passed };
 }
 
-/** All of them, the latest first. */
-export async function keptStudies(): Promise<KeptStudy[]> {
-  return (await (await database()).getAllFromIndex("studies", "updated")).reverse();
+/** One of them, where it can be used. */
+export async function keptStudy(id: string): Promise<KeptStudy | undefined> {
+  const found = await (await database()).get("studies", id);
+  return found && faultOf(found) === null ? found : undefined;
 }
 
-export async function cellsKept(id: string): Promise<KeptCells> {
-  const { store } = (await database()).transaction("cells");
-  const [keys, values] = await Promise.all([store.getAllKeys(cellsOf(id)), store.getAll(cellsOf(id))]);
-  return keys.map(([, cell], i) => [cell, values[i] as KnownCell]);
+/** All of them. */
+export async function keptStudies(): Promise<Found> {
+  const all = (await (await database()).getAll("studies")).toSorted((a, b) => b.updated - a.updated);
+  const faults = all.map(faultOf);
+  return {
+    studies: all.filter((_, i) => faults[i] === null),
+    unreadable: all.flatMap((each, i) => {
+      const fault = faults[i];
+      return fault ? [unreadable(each, fault)] : [];
+    }),
+  };
+}
+
+const unreadable = (study: { readonly id: string; readonly model?: unknown }, fault: string): Unreadable => {
+  const { name } = (study.model ?? {}) as { readonly name?: unknown };
+  return { id: study.id, name: typeof name === "string" ? name : "a study", fault };
+};
+
+/** Rows that are read between two looks at the page's own work. */
+const AT_ONCE = 400;
+
+export async function knownOf(id: string): Promise<Kept> {
+  const found: (readonly [Place, Row])[] = [];
+  const db = await database();
+  for (let from: IDBKeyRange | null = rowsOf(id); from; ) {
+    const keys: RowKey[] = await db.getAllKeys("rows", from, AT_ONCE);
+    const rows = await db.getAll("rows", from, AT_ONCE);
+    for (const [i, [, sheet, layer]] of keys.entries()) found.push([[sheet, layer], rows[i] as Row]);
+    const last: RowKey | undefined = keys.at(-1);
+    from = last && keys.length === AT_ONCE ? IDBKeyRange.bound(last, [id, []], true) : null;
+  }
+  return knownIn(found);
 }
 
 /**
- * Writes a study's document and the cells that changed, all or nothing.
- * @param fresh cells to write; @param stale drop those that are there first
+ * Writes a study's document and the rows that changed, all or nothing.
+ * @throws what the browser says where storage is full or refused
  */
-export async function keepStudy(study: KeptStudy, fresh: KeptCells, stale: boolean): Promise<void> {
-  const writing = (await database()).transaction(["studies", "cells"], "readwrite");
-  const cells = writing.objectStore("cells");
-  const steps: Promise<unknown>[] = [writing.objectStore("studies").put(study)];
-  if (stale) steps.push(cells.delete(cellsOf(study.id)));
-  for (const [key, cell] of fresh) steps.push(cells.put(cell, [study.id, key]));
+export async function keepStudy(study: KeptStudy, { put, drop }: Changes): Promise<void> {
+  const writing = (await database()).transaction(["studies", "rows"], "readwrite");
+  const rows = writing.objectStore("rows");
+  const steps: Promise<unknown>[] = [writing.objectStore("studies").put({ ...study, form: FORM })];
+  for (const [[sheet, layer], row] of put) steps.push(rows.put(row, [study.id, sheet, layer]));
+  for (const [sheet, layer] of drop) steps.push(rows.delete([study.id, sheet, layer]));
   await Promise.all([...steps, writing.done]);
 }
 
+/** Notes that a study's files are not here: they have to be opened again. */
+export async function setAbsent(study: KeptStudy): Promise<void> {
+  await (await database()).put("studies", { ...study, absent: true, bytes: 0 });
+}
+
+/** A study whose files are not here, by its model's SHA-256. */
+export async function absentStudy(sha256: string): Promise<KeptStudy | undefined> {
+  const { studies } = await keptStudies();
+  return studies.find(({ absent, model }) => absent && model.sha256 === sha256);
+}
+
 export async function dropStudy(id: string): Promise<void> {
-  const writing = (await database()).transaction(["studies", "cells"], "readwrite");
+  const writing = (await database()).transaction(["studies", "rows", "files"], "readwrite");
   await Promise.all([
     writing.objectStore("studies").delete(id),
-    writing.objectStore("cells").delete(cellsOf(id)),
+    writing.objectStore("rows").delete(rowsOf(id)),
+    writing.objectStore("files").delete(rowsOf(id)),
     writing.done,
   ]);
 }

@@ -2,7 +2,9 @@
 
 import type { Recipe, Target } from "@bitscape/engine";
 import type { Limits } from "../state/budgetLimits.ts";
+import type { Views } from "../state/views.ts";
 import type { KeptStudy } from "./documents.ts";
+import { faultOf } from "./form.ts";
 
 const key = "bitscape.lastWord";
 
@@ -14,6 +16,8 @@ interface LastWord {
   readonly selected: string | null;
   readonly target: Target;
   readonly limits?: Limits;
+  readonly filter?: string;
+  readonly views?: Views;
 }
 
 // A few steps of undo are enough, and local storage is small.
@@ -21,9 +25,8 @@ const steps = 10;
 
 /** Writes it, at once. Where there is no room, what is kept already has to do. */
 export function leaveWord(id: string, state: Omit<LastWord, "id" | "at">): void {
-  const { recipe, past, selected, target, limits } = state;
-  const decided = { recipe, past: past.slice(-steps), selected, target };
-  const word: LastWord = { id, at: Date.now(), ...decided, ...(limits && { limits }) };
+  const { past, ...decided } = state;
+  const word: LastWord = { id, at: Date.now(), ...decided, past: past.slice(-steps) };
   try {
     localStorage.setItem(key, JSON.stringify(word));
   } catch {
@@ -34,7 +37,15 @@ export function leaveWord(id: string, state: Omit<LastWord, "id" | "at">): void 
 /** A kept study with what was decided after it was kept. */
 export function withLastWord(kept: KeptStudy, written = localStorage.getItem(key)): KeptStudy {
   if (written === null) return kept;
-  const { id, at, recipe, past, selected, target, limits } = JSON.parse(written) as LastWord;
+  let word: LastWord;
+  try {
+    word = JSON.parse(written);
+  } catch {
+    return kept;
+  }
+  const { id, at, ...decided } = word;
   if (id !== kept.id || at <= kept.updated) return kept;
-  return { ...kept, recipe, past, future: [], selected, target, ...(limits && { limits }) };
+  const found = { ...kept, ...decided, future: [] };
+  // Storage may hold what somebody changed.
+  return faultOf(found) === null ? found : kept;
 }

@@ -2,9 +2,9 @@
 
 import type { OptimizeReport } from "@bitscape/engine";
 import { useRef } from "react";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { tensorKey, tensorName } from "../state/landscapeTensors.ts";
 import { clipsCsv } from "./csv.ts";
-import { PictureMenu } from "./PictureMenu.tsx";
 
 interface Props {
   readonly report: OptimizeReport;
@@ -59,9 +59,11 @@ export function ClipBars({ report, stale }: Props) {
       </div>
       <figcaption className="landscape-caption">
         <span className="quiet">The dashed line is max-abs: nothing cut.</span>
-        <PictureMenu
+        <SaveMenu
           label="Save the clips"
           name="clips-before-after"
+          title="Clips before and after, as shares of max-abs"
+          source={`chosen jointly (LAPQ), calibration n=${report.loss.n}`}
           picture={() => svg.current}
           csv={() => clipsCsv(report)}
         />

@@ -2,22 +2,27 @@
 
 import type { CouplingReport } from "@bitscape/engine";
 import { useEffect, useMemo, useRef } from "react";
+import { ColourBar } from "../charts/ColourBar.tsx";
+import { colourAt } from "../charts/colour.ts";
+import { shareKey } from "../charts/colourKey.ts";
 import { MatrixChart } from "../charts/MatrixChart.tsx";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { put, useLandscape } from "../state/landscape.ts";
 import { askCoupling, couplingKey, openSlice } from "../state/landscapeSlices.ts";
 import { cancelTask } from "../state/landscapeTasks.ts";
 import { sliceWidths, tensorName } from "../state/landscapeTensors.ts";
 import { useStore } from "../state/store.ts";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
+import { useDark } from "../ui/theme.ts";
 import { largestCouplings, matrixFacts } from "./couplings.ts";
 import { couplingCsv } from "./csv.ts";
-import { PictureMenu } from "./PictureMenu.tsx";
 import { lossUnit } from "./readings.ts";
-import { ShareLegend } from "./ShareLegend.tsx";
 import { TaskState } from "./TaskState.tsx";
 import { pictureStyle, usePictureSide } from "./usePictureSide.ts";
 
 const listed = 10;
+const couplingUnit = "coupling |H₁₂| / √(H₁₁ H₂₂)";
 
 export function CouplingView() {
   const recipe = useStore((state) => state.recipe);
@@ -57,9 +62,9 @@ export function CouplingView() {
           <Matrix report={report} stale={stale} />
         ) : (
           <div className="landscape-empty">
-            <p className="quiet">
+            <PanelState kind={task.phase === "running" ? "loading" : "empty"}>
               {task.phase === "running" ? "The first curvatures are on their way…" : "Not known."}
-            </p>
+            </PanelState>
           </div>
         )}
         <div className="landscape-side">
@@ -82,6 +87,7 @@ export function CouplingView() {
 function Matrix({ report, stale }: { readonly report: CouplingReport; readonly stale: boolean }) {
   const svg = useRef<SVGSVGElement>(null);
   const side = usePictureSide();
+  const dark = useDark();
   const names = useMemo(() => report.of.map(tensorName), [report.of]);
   const words = (row: number, column: number) => {
     if (row === column) return `${names[row]}: itself`;
@@ -95,6 +101,10 @@ function Matrix({ report, stale }: { readonly report: CouplingReport; readonly s
         label={`Coupling of ${names.length} tensors at ${report.bits} bits`}
         names={names}
         matrix={report.matrix}
+        place={(share) => share}
+        colour={colourAt}
+        axes="tensors, in the order of the network"
+        idle="Point at a cell; a click opens the slice of its two tensors."
         stale={stale}
         most={side}
         svgRef={svg}
@@ -105,10 +115,13 @@ function Matrix({ report, stale }: { readonly report: CouplingReport; readonly s
         }}
       />
       <figcaption className="landscape-caption">
-        <ShareLegend text="coupling |H₁₂| / √(H₁₁ H₂₂)" />
-        <PictureMenu
+        <ColourBar of={shareKey(couplingUnit, dark)} />
+        <SaveMenu
           label="Save the matrix"
           name={`coupling-${report.bits}-bits`}
+          title={`Coupling of the clips of every two tensors at ${report.bits} bits`}
+          source={`measured, n=${report.n}`}
+          colours={(dark) => shareKey(couplingUnit, dark)}
           picture={() => svg.current}
           csv={() => couplingCsv(report)}
         />

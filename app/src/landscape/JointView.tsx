@@ -3,6 +3,7 @@
 
 import { schemeFor } from "@bitscape/engine";
 import { lazy, Suspense, useRef } from "react";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { put, useLandscape } from "../state/landscape.ts";
 import { applyJoint, jointTensors, optimize, pauseJoint, standingOf } from "../state/landscapeJoint.ts";
 import { cancelTask } from "../state/landscapeTasks.ts";
@@ -11,10 +12,10 @@ import { applyPreset, undo } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";
 import { formatDivergence } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
+import { Term } from "../ui/Term.tsx";
 import { ClipBars } from "./ClipBars.tsx";
 import { traceCsv } from "./csv.ts";
 import { JointResult } from "./JointResult.tsx";
-import { PictureMenu } from "./PictureMenu.tsx";
 import { lossUnit } from "./readings.ts";
 import { TaskState } from "./TaskState.tsx";
 
@@ -58,7 +59,8 @@ export function JointView() {
             )}
             {!report && !running && trace.length === 0 && (
               <p className="quiet">
-                LAPQ starts from the best of several usual range rules and then moves all {count} clips
+                <Term of="lapq">LAPQ</Term> starts from the best of several usual range rules and then moves
+                all {count} <Term of="clip">clips</Term>
                 together, by the loss of the whole network on calibration samples. Evaluation samples are kept
                 apart for the judgement.
               </p>
@@ -157,15 +159,17 @@ function Trace() {
   return (
     <figure className="landscape-picture" data-wide="" ref={figure} aria-label="Trace of the optimiser">
       <Suspense fallback={<p className="quiet">Loading the chart…</p>}>
-        <TraceChart label={said} rows={trace} before={trace[0]?.loss ?? null} />
+        <TraceChart label={said} rows={trace} before={trace[0]?.loss ?? null} unit={unit} />
       </Suspense>
       <figcaption className="landscape-caption">
         <span className="quiet" role="status">
           {said}
         </span>
-        <PictureMenu
+        <SaveMenu
           label="Save the trace"
           name="optimiser-trace"
+          title="Loss against evaluations of the optimiser: every try a dot, the best so far a line"
+          source={`measured on calibration samples${task.value ? `, n=${task.value.loss.n}` : ""}`}
           picture={() => figure.current?.querySelector<SVGSVGElement>("svg.recharts-surface")}
           csv={() => traceCsv(trace)}
         />

@@ -4,12 +4,14 @@
 import { type FunctionComponent, useEffect } from "react";
 import { about, put, useLandscape, type View } from "../state/landscape.ts";
 import { useStore } from "../state/store.ts";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { CouplingView } from "./CouplingView.tsx";
 import { JointView } from "./JointView.tsx";
 import { StepView } from "./StepView.tsx";
 import { WeightView } from "./WeightView.tsx";
 import "./landscape.css";
+import { DataMark } from "../open/DataMark.tsx";
 import "./pictures.css";
 
 const views: readonly { readonly id: View; readonly title: string; readonly View: FunctionComponent }[] = [
@@ -36,12 +38,13 @@ export function LandscapePanel() {
         options={views.map(({ id, title }) => ({ value: id, text: title }))}
         onChange={(value) => put({ view: value as View })}
       />
+      <DataMark />
       {!model ? (
-        <p className="quiet">Open a model to see its landscape.</p>
+        <PanelState kind="empty">Open a model: here is how its loss lies around what you choose.</PanelState>
       ) : !ready ? (
-        <p className="quiet">Reading the model and its data…</p>
+        <PanelState kind="loading">Reading the model and its data…</PanelState>
       ) : data.cannotRun !== undefined ? (
-        <p className="quiet">The loss cannot be computed here: {data.cannotRun}</p>
+        <PanelState kind="empty">{`The loss cannot be computed here: ${data.cannotRun}`}</PanelState>
       ) : (
         shown && <shown.View />
       )}

@@ -2,20 +2,23 @@
 
 import type { StepSlice } from "@bitscape/engine";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { ColourBar } from "../charts/ColourBar.tsx";
+import { lossKey } from "../charts/colourKey.ts";
 import { FieldChart, type Frame } from "../charts/FieldChart.tsx";
 import type { Field } from "../charts/field.ts";
-import { LossLegend } from "../charts/LossLegend.tsx";
 import { scaleOf } from "../charts/lossScale.ts";
+import { surfaceAxes } from "../charts/plotAxis.ts";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { type Drawn, useLandscape } from "../state/landscape.ts";
 import { dragTo, readOff, release, stepAxes } from "../state/landscapeCrosshair.ts";
 import { wayOver } from "../state/landscapeJoint.ts";
 import type { StepAsked } from "../state/landscapeSlices.ts";
 import { tensorName } from "../state/landscapeTensors.ts";
 import { formatDivergence } from "../ui/numbers.ts";
+import { useDark } from "../ui/theme.ts";
 import { CrosshairHandle, CrosshairLines, held } from "./Crosshair.tsx";
 import { stepCsv } from "./csv.ts";
-import { PictureMenu } from "./PictureMenu.tsx";
-import { lossUnit } from "./readings.ts";
+import { lossUnit, sampleWords } from "./readings.ts";
 import { SliceTable } from "./SliceTable.tsx";
 import { usePictureSide } from "./usePictureSide.ts";
 
@@ -43,6 +46,7 @@ export function StepPicture({ asked, drawn, field, stale }: Props) {
   const jointOf = useLandscape((state) => state.jointOf);
   const [hovered, setHovered] = useState<Place | null>(null);
   const side = usePictureSide();
+  const dark = useDark();
   const axes = useMemo(() => stepAxes(drawn), [drawn]);
   const scale = useMemo(() => scaleOf(slice.loss), [slice]);
   const way = useMemo(() => wayOver(trace, jointOf, asked.pair), [trace, jointOf, asked]);
@@ -63,7 +67,12 @@ export function StepPicture({ asked, drawn, field, stale }: Props) {
     <figure className="landscape-picture" ref={figure} aria-label={`Slice of ${name}`}>
       {surface && scale ? (
         <Suspense fallback={<p className="quiet">Loading the surface…</p>}>
-          <SurfaceChart label={`Loss surface over the clips of ${name}`} field={field} scale={scale} />
+          <SurfaceChart
+            label={`Loss surface over the clips of ${name}`}
+            axes={axes}
+            field={field}
+            scale={scale}
+          />
         </Suspense>
       ) : (
         <FieldChart
@@ -103,18 +112,18 @@ export function StepPicture({ asked, drawn, field, stale }: Props) {
         </FieldChart>
       )}
       <figcaption className="landscape-caption">
-        {scale && <LossLegend scale={scale} unit={`${unit}; colours logarithmic`} />}
+        {scale && <ColourBar of={lossKey(scale, `${unit}; colours logarithmic`, dark)} />}
         <span className="quiet landscape-hover" aria-hidden="true">
           {hovered && !surface
             ? `${hovered.map((value) => value.toPrecision(3)).join(" × ")}: ${formatDivergence(predict(hovered))}`
             : ""}
         </span>
-        <PictureMenu
+        <SaveMenu
           label="Save the slice"
-          name={`slice-${asked.pair
-            .map(tensorName)
-            .join("-")
-            .replace(/[^\w.-]+/g, "-")}`}
+          name={`slice-${asked.pair.map(tensorName).join("-")}`}
+          title={`Loss over the clips of ${name}`}
+          source={`${surface ? `${surfaceAxes(...axes)}; ` : ""}measured, ${sampleWords(slice.n, slice.data)}`}
+          colours={(dark) => scale && lossKey(scale, `${unit}; logarithmic`, dark)}
           picture={() => (surface ? figure.current?.querySelector("canvas") : svg.current)}
           csv={() => stepCsv(slice)}
         />

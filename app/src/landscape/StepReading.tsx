@@ -23,7 +23,9 @@ export function StepReading({ asked, drawn, stale }: Props) {
   return (
     <div className="landscape-reading" data-stale={stale || undefined}>
       <section aria-label="At the crosshair">
-        <h3>At the crosshair</h3>
+        <h3>
+          The two <Term of="clip">clips</Term> at the crosshair
+        </h3>
         <p className="loss-here">
           {!crosshair ? (
             <span className="quiet">…</span>

@@ -7,6 +7,7 @@ import { followRecipe, readOff, reread, stepField } from "../state/landscapeCros
 import { askStep, type StepAsked, stepAsked, stepKey } from "../state/landscapeSlices.ts";
 import { cancelTask } from "../state/landscapeTasks.ts";
 import { get, useStore } from "../state/store.ts";
+import { PanelState } from "../ui/PanelState.tsx";
 import { StepControls } from "./StepControls.tsx";
 import { StepPicture } from "./StepPicture.tsx";
 import { StepReading } from "./StepReading.tsx";
@@ -68,9 +69,9 @@ function Slice({ asked }: { readonly asked: StepAsked }) {
           <StepPicture asked={asked} drawn={shown.drawn} field={shown.field} stale={stale} />
         ) : (
           <div className="landscape-empty">
-            <p className="quiet">
+            <PanelState kind={task.phase === "running" ? "loading" : "empty"}>
               {task.phase === "running" ? "The first picture is on its way…" : "No slice yet."}
-            </p>
+            </PanelState>
           </div>
         )}
         <div className="landscape-side">

@@ -3,9 +3,9 @@
 import type { WeightSlice } from "@bitscape/engine";
 import { useRef } from "react";
 import { LineChart } from "../charts/LineChart.tsx";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { formatDivergence } from "../ui/numbers.ts";
 import { pathCsv } from "./csv.ts";
-import { PictureMenu } from "./PictureMenu.tsx";
 import { lossUnit, sampleWords } from "./readings.ts";
 import { surfaceBits, surfaceName } from "./surfaces.ts";
 
@@ -45,9 +45,11 @@ export function WeightPath({ slice, stale }: Props) {
         <span className="quiet">
           {unit}, measured, {sampleWords(slice.n, slice.data)}
         </span>
-        <PictureMenu
+        <SaveMenu
           label="Save the path"
           name="path-float-to-quantized"
+          title="Loss from the float weights to the quantized ones, and beyond"
+          source={`measured, ${sampleWords(slice.n, slice.data)}`}
           picture={() => svg.current}
           csv={() => pathCsv(slice)}
         />

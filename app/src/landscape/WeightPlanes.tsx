@@ -2,15 +2,17 @@
 
 import type { WeightSlice, WeightSurface } from "@bitscape/engine";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { ColourBar } from "../charts/ColourBar.tsx";
+import { lossKey } from "../charts/colourKey.ts";
 import { FieldChart } from "../charts/FieldChart.tsx";
 import { filled, logarithmic } from "../charts/field.ts";
-import { LossLegend } from "../charts/LossLegend.tsx";
 import { type LossScale, scaleOf } from "../charts/lossScale.ts";
-import type { PlotAxis } from "../charts/plotAxis.ts";
+import { type PlotAxis, surfaceAxes } from "../charts/plotAxis.ts";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { formatDivergence } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
+import { useDark } from "../ui/theme.ts";
 import { planeCsv } from "./csv.ts";
-import { PictureMenu } from "./PictureMenu.tsx";
 import { lossUnit, sampleWords } from "./readings.ts";
 import { SliceTable } from "./SliceTable.tsx";
 import { surfaceName } from "./surfaces.ts";
@@ -29,11 +31,12 @@ export function WeightPlanes({ slice, stale }: Props) {
   const scale = useMemo(() => scaleOf(...slice.surfaces.map(({ loss }) => loss)), [slice]);
   const axes = useMemo(() => axesOf(slice), [slice]);
   const unit = lossUnit(slice.metric);
+  const dark = useDark();
   if (!axes) return null;
   return (
     <>
       <div className="landscape-caption">
-        {scale && <LossLegend scale={scale} unit={`${unit}; one scale for all, logarithmic`} />}
+        {scale && <ColourBar of={lossKey(scale, `${unit}; one scale for all, logarithmic`, dark)} />}
         <span className="quiet">measured, {sampleWords(slice.n, slice.data)}</span>
         <Segments
           label="Picture"
@@ -80,7 +83,7 @@ function Plane({ slice, surface, axes, scale, stale, solid, unit }: PlaneProps) 
       <h3>{name}</h3>
       {solid && scale ? (
         <Suspense fallback={<p className="quiet">Loading the surface…</p>}>
-          <SurfaceChart label={`Loss surface of ${name}`} field={field} scale={scale} />
+          <SurfaceChart label={`Loss surface of ${name}`} axes={axes} field={field} scale={scale} />
         </Suspense>
       ) : (
         <FieldChart
@@ -100,9 +103,12 @@ function Plane({ slice, surface, axes, scale, stale, solid, unit }: PlaneProps) 
             ? "Flatness not yet known."
             : `One filter norm away the loss is ${formatDivergence(surface.flatness)} ${unit} above the centre's, on average (less is flatter).`}
         </span>
-        <PictureMenu
+        <SaveMenu
           label={`Save the plane of ${name}`}
           name={`plane-${surface.of}`}
+          title={`Loss of ${name} in a plane of weight space`}
+          source={`${solid ? `${surfaceAxes(...axes)}; ` : ""}measured, ${sampleWords(slice.n, slice.data)}`}
+          colours={(dark) => scale && lossKey(scale, `${unit}; logarithmic`, dark)}
           picture={() => (solid ? figure.current?.querySelector("canvas") : svg.current)}
           csv={() => planeCsv(slice, surface)}
         />

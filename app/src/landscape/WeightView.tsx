@@ -9,6 +9,7 @@ import { cancelTask } from "../state/landscapeTasks.ts";
 import { isQuantized, sliceWidths, tensorsOf } from "../state/landscapeTensors.ts";
 import { useStore } from "../state/store.ts";
 import { NumberField } from "../ui/NumberField.tsx";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { TaskState } from "./TaskState.tsx";
 import { WeightPath } from "./WeightPath.tsx";
@@ -94,9 +95,9 @@ export function WeightView() {
       />
       {!slice ? (
         <div className="landscape-empty">
-          <p className="quiet">
+          <PanelState kind={task.phase === "running" ? "loading" : "empty"}>
             {task.phase === "running" ? "The first picture is on its way…" : "No slice yet."}
-          </p>
+          </PanelState>
         </div>
       ) : isPath(slice) ? (
         <WeightPath slice={slice} stale={stale} />

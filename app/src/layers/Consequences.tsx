@@ -1,87 +1,213 @@
-// What the selected layer's present scheme costs and saves.
+// What the selected layer's scheme costs and saves; beside it, what a scheme that is considered would.
 
-import { type LayerSummary, recipeKey, schemeFor, type Target } from "@bitscape/engine";
-import { bitsOf, cellScheme, floating, sameValues } from "../state/edits.ts";
+import {
+  type Finding,
+  type LayerSummary,
+  recipeKey,
+  type SizeReport,
+  schemeFor,
+  type Target,
+} from "@bitscape/engine";
+import type { ReactNode } from "react";
+import { useBudget } from "../state/budgetStore.ts";
+import { bitsOf, cellScheme, floating, type Scheme, sameValues } from "../state/edits.ts";
 import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
+import { useTrial } from "../state/trial.ts";
 import { formatBytes, formatCount, formatDivergenceFinding, formatExactBytes } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
 import { formatTitle } from "./formats.ts";
+import { measuredTime } from "./measuredTime.ts";
 import { rowSizes } from "./rowSizes.ts";
+import { speedHint } from "./speed.ts";
+import { useHistogram } from "./useHistogram.ts";
 import { dropWords, metricName, sourceWords } from "./words.ts";
+import { DataMark } from "../open/DataMark.tsx";
 
-export function Consequences({ layer, target }: { readonly layer: LayerSummary; readonly target: Target }) {
+interface Props {
+  readonly layer: LayerSummary;
+  readonly target: Target;
+}
+
+export function Consequences({ layer, target }: Props) {
+  const trial = useTrial((state) =>
+    state.trial?.layer === layer.id && state.trial.target === target ? state.trial : null,
+  );
   return (
-    <section className="consequences" aria-label="What it costs and saves">
-      <div>
-        <h3>Costs</h3>
-        <Cost layer={layer} target={target} />
-      </div>
-      {target === "weight" && (
-        <div>
-          <h3>Saves</h3>
-          <Saving layer={layer} />
-        </div>
-      )}
+    <section
+      className="consequences"
+      aria-label="What it costs and saves"
+      data-considered={trial ? "" : undefined}
+    >
+      <Present layer={layer} target={target} />
+      {trial && <Considered layer={layer} target={target} scheme={trial.scheme} />}
     </section>
   );
 }
 
-function Cost({ layer, target }: { readonly layer: LayerSummary; readonly target: Target }) {
+/** A column of facts under a head. */
+function Facts({
+  head,
+  loss,
+  error,
+  size,
+  speed,
+}: {
+  readonly head: string;
+  readonly loss: ReactNode;
+  readonly error: ReactNode;
+  readonly size: ReactNode;
+  readonly speed: ReactNode;
+}) {
+  return (
+    <dl className="consequences-facts">
+      <dt className="consequences-head">{head}</dt>
+      <dt>Loss alone</dt>
+      <dd>{loss}</dd>
+      <dt>
+        <Term of="sqnr">SQNR</Term>
+      </dt>
+      <dd>{error}</dd>
+      <dt>Bytes</dt>
+      <dd>{size}</dd>
+      <dt>Speed</dt>
+      <dd>{speed}</dd>
+    </dl>
+  );
+}
+
+function Present({ layer, target }: Props) {
+  const recipe = useStore((state) => state.recipe);
+  const size = useStore((state) => state.size);
+  const scheme = schemeFor(recipe, layer.id, target);
+  const key = recipeKey(recipe);
+  return (
+    <Facts
+      head="As it is"
+      loss={<Cost layer={layer} target={target} />}
+      error={<Noise layer={layer} target={target} scheme={scheme} />}
+      size={
+        <span data-stale={size?.key !== key || undefined}>
+          <Bytes layer={layer} report={size?.value ?? null} />
+        </span>
+      }
+      speed={<Speed layer={layer} target={target} scheme={scheme} />}
+    />
+  );
+}
+
+function Considered({ layer, target, scheme }: Props & { readonly scheme: Scheme | undefined }) {
+  const { trial, size, loss, failure } = useTrial();
+  const present = useStore((state) => state.size?.value.bytes ?? null);
+  const title = formatTitle(bitsOf(scheme));
+  return (
+    <Facts
+      head={`Considered: ${title}`}
+      loss={
+        scheme === undefined ? (
+          "none: it stays in floating point"
+        ) : failure !== null ? (
+          <span className="failure">{failure}</span>
+        ) : loss ? (
+          <Loss finding={loss} />
+        ) : (
+          <span className="quiet">measuring…</span>
+        )
+      }
+      error={<Noise layer={layer} target={target} scheme={scheme} passing={trial?.by === "clip"} />}
+      size={
+        <>
+          <Bytes layer={layer} report={size} />
+          {size && present !== null && (
+            <span className="consequences-line quiet">file {changeWords(size.bytes - present)}</span>
+          )}
+        </>
+      }
+      speed={<Speed layer={layer} target={target} scheme={scheme} />}
+    />
+  );
+}
+
+/** "+1,024 bytes", "the same". */
+const changeWords = (bytes: number) =>
+  bytes === 0 ? "as it is" : `${bytes < 0 ? "−" : "+"}${formatExactBytes(Math.abs(bytes))}`;
+
+function Bytes({ layer, report }: { readonly layer: LayerSummary; readonly report: SizeReport | null }) {
+  if (!report) return <span className="quiet">…</span>;
+  const { float, now } = rowSizes([layer], report).get(layer.id) ?? { float: 0, now: 0 };
+  if (float === 0)
+    return (
+      <span title={formatExactBytes(report.bytes)}>{formatBytes(report.bytes)} in all: no weights here</span>
+    );
+  return (
+    <span title={`${formatExactBytes(float)} → ${formatExactBytes(now)}`}>
+      <strong>{formatBytes(now)}</strong> of {formatBytes(float)}
+    </span>
+  );
+}
+
+function Speed({ layer, target, scheme }: Props & { readonly scheme: Scheme | undefined }) {
+  const recipe = useStore((state) => state.recipe);
+  const times = useBudget((state) => state.times);
+  const other = target === "weight" ? "activation" : "weight";
+  const schemes = { [target]: scheme, [other]: schemeFor(recipe, layer.id, other) } as Record<
+    Target,
+    Scheme | undefined
+  >;
+  const timed = times && measuredTime(times, layer, schemes, other);
+  return <span>{timed ?? speedHint({ layer, ...schemes })}</span>;
+}
+
+/** How far the values themselves are off: no loss, which is the network's. */
+function Noise({
+  layer,
+  target,
+  scheme,
+  passing = false,
+}: Props & { readonly scheme: Scheme | undefined; readonly passing?: boolean }) {
+  const { report, stale } = useHistogram(layer.id, target, scheme, null, passing);
+  if (!scheme) return <>no error</>;
+  if (!report || stale || report.sqnrDb === null) return <span className="quiet">…</span>;
+  return <>{report.sqnrDb.toFixed(1).replace("-", "−")} dB</>;
+}
+
+function Loss({ finding }: { readonly finding: Finding }) {
+  const metric = useStore((state) => state.float?.metric ?? "kl");
+  const estimator = useStore((state) => state.estimator);
+  return (
+    <>
+      <strong>
+        {metric === "mse" ? metricName(metric) : <Term of="kl">KL</Term>} {formatDivergenceFinding(finding)}
+      </strong>
+      <span className="consequences-line quiet">
+        {sourceWords(finding, estimator)}, n={formatCount(finding.n)}
+      </span>
+    </>
+  );
+}
+
+function Cost({ layer, target }: Props) {
   const recipe = useStore((state) => state.recipe);
   const scheme = schemeFor(recipe, layer.id, target);
   const bits = bitsOf(scheme);
   const cell = useStore((state) => shown(cellKey(layer.id, target, bits), state.cells, state.predictions));
-  const estimator = useStore((state) => state.estimator);
-  const metric = useStore((state) => state.float?.metric ?? "kl");
   const synthetic = useStore((state) => state.data?.kind === "synthetic");
-  if (bits === floating) return <p>Nothing: it stays in floating point.</p>;
-  if (!cell) return <p className="quiet">Not yet known at {formatTitle(bits)}.</p>;
-  if (isFailed(cell)) return <p className="failure">{failureOf(cell)}</p>;
-  const { finding } = cell;
+  if (bits === floating) return <>none: it stays in floating point</>;
+  if (!cell) return <span className="quiet">not yet known at {formatTitle(bits)}</span>;
+  if (isFailed(cell)) return <span className="failure">{failureOf(cell)}</span>;
   const drop = dropWords(cell);
   return (
-    <p>
-      <strong>
-        {metric === "mse" ? metricName(metric) : <Term of="kl">KL</Term>} {formatDivergenceFinding(finding)}
-        {metric === "mse" ? "" : " nats"}
-      </strong>
-      <span className="consequences-line quiet">
-        {drop && (
-          <>
-            <Term of="drop">{drop}</Term>
-            {", "}
-          </>
-        )}
-        {sourceWords(finding, estimator)} alone, n={formatCount(finding.n)}
-      </span>
-      {synthetic && (
-        <span className="badge" data-kind="warn">
-          synthetic data
+    <>
+      <Loss finding={cell.finding} />
+      {drop && (
+        <span className="consequences-line quiet">
+          <Term of="drop">{drop}</Term>
         </span>
       )}
+      <DataMark />
       {!sameValues(scheme, cellScheme(recipe, target, bits)) && (
         <span className="consequences-note">The cell's scheme differs from this one beyond its format.</span>
       )}
-    </p>
-  );
-}
-
-function Saving({ layer }: { readonly layer: LayerSummary }) {
-  const size = useStore((state) => state.size);
-  const key = useStore((state) => recipeKey(state.recipe));
-  const { float, now } = rowSizes([layer], size?.value ?? null).get(layer.id) ?? {
-    float: 0,
-    now: Number.NaN,
-  };
-  if (Number.isNaN(now)) return <p className="quiet">…</p>;
-  return (
-    <p
-      data-stale={size?.key !== key || undefined}
-      title={`${formatExactBytes(float)} → ${formatExactBytes(now)}`}
-    >
-      <strong>{formatBytes(float - now)}</strong> of {formatBytes(float)}{" "}
-      <span className="consequences-line quiet">{formatBytes(now)} left, scales included</span>
-    </p>
+    </>
   );
 }

@@ -7,6 +7,7 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the role is one of two
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useAddedColumns } from "../state/addedColumns.ts";
 import { toggleLocks } from "../state/budget.ts";
 import { useBudget } from "../state/budgetStore.ts";
 import { isGrouped, setOpen, useArranged, useArrangement } from "../state/grouping.ts";
@@ -16,6 +17,7 @@ import { chooseBits, endGesture, showTarget } from "../state/study.ts";
 import { useDark } from "../ui/theme.ts";
 import { bracketsOf } from "./brackets.ts";
 import { CellTip } from "./CellTip.tsx";
+import { costWidth } from "./CostCell.tsx";
 import { blockRows, type Column, columnsFor, layoutFor, rowHeight } from "./columns.ts";
 import { HeatmapBlock } from "./HeatmapBlock.tsx";
 import { HeatmapHead } from "./HeatmapHead.tsx";
@@ -30,7 +32,8 @@ import "./heatmap.css";
 
 const noLayers: never[] = [];
 /** Name and size columns, and the scroll bar. */
-const besides = (width: number) => (width < 720 ? 264 : 364);
+const besides = (width: number, cost: boolean) =>
+  (width < 720 ? 264 : 364) + (cost ? costWidth(width < 720) : 0);
 
 export function Heatmap() {
   const layers = useStore((state) => state.model?.layers ?? noLayers);
@@ -54,13 +57,19 @@ export function Heatmap() {
 
   const arrangement = useArrangement();
   const { sharing: groupsShow } = arrangement;
+  const costed = arrangement.cost !== "none";
   const grouped = isGrouped(arrangement, layers);
   const arranged = useArranged();
   const { rows } = arranged;
   const cursor = useCursor(arranged, show);
   const ids = useMemo(() => layers.map(({ id }) => id), [layers]);
-  const columns = useMemo(() => columnsFor(asked, ids), [asked, ids]);
-  const layout = useMemo(() => layoutFor(columns, box.width - besides(box.width)), [columns, box.width]);
+  const added = useAddedColumns();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: columns are also those that were added
+  const columns = useMemo(() => columnsFor(asked, ids), [asked, ids, added]);
+  const layout = useMemo(
+    () => layoutFor(columns, box.width - besides(box.width, costed)),
+    [columns, box.width, costed],
+  );
   const sizes = useMemo(() => rowSizes(layers, report), [layers, report]);
   const brackets = useMemo(() => bracketsOf(rows), [rows]);
   const largest = useMemo(() => Math.max(1, ...[...sizes.values()].map(({ float }) => float)), [sizes]);
@@ -143,7 +152,12 @@ export function Heatmap() {
   const blocks = visibleBlocks(box, rows.length, at.row);
 
   return (
-    <div className="heat-scroll" ref={scroller} data-narrow={box.width < 720 || undefined}>
+    <div
+      className="heat-scroll"
+      ref={scroller}
+      data-narrow={box.width < 720 || undefined}
+      data-cost={costed || undefined}
+    >
       <div
         role={grouped ? "treegrid" : "grid"}
         className="heat"

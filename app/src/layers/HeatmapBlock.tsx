@@ -9,6 +9,7 @@ import { chosenBits } from "../state/edits.ts";
 import { layersIn, type Row } from "../state/groupingRows.ts";
 import type { Known } from "./boxes.ts";
 import type { Bracket } from "./brackets.ts";
+import { Changes } from "./Changes.tsx";
 import { type Layout, rowHeight } from "./columns.ts";
 import { HeatmapGroup } from "./HeatmapGroup.tsx";
 import { HeatmapRow } from "./HeatmapRow.tsx";
@@ -58,6 +59,7 @@ export const HeatmapBlock = memo(function HeatmapBlock(props: Props) {
         style={{ width: layout.width, height: rows.length * rowHeight }}
       />
       <RuledOut rows={rows} layout={layout} />
+      <Changes rows={rows} cells={known.cells} layout={layout} />
       {rows.map((row, i) => {
         const index = from + i;
         const each = { index, layout, known, synthetic, metric, estimator };

@@ -9,6 +9,7 @@ import type { GroupRow } from "../state/groupingRows.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { formatBytes, formatCount } from "../ui/numbers.ts";
 import type { Known } from "./boxes.ts";
+import { CostCell } from "./CostCell.tsx";
 import type { Layout } from "./columns.ts";
 import { RowCells } from "./RowCells.tsx";
 import type { RowSize } from "./rowSizes.ts";
@@ -72,6 +73,7 @@ export function HeatmapGroup({ row, index, layout, known, active, selected, size
         <span className="heat-op">{formatCount(layers.length)} layers</span>
       </div>
       <SizeCell size={size} />
+      <CostCell name={path} layers={layers} />
       <RowCells
         row={row}
         index={index}

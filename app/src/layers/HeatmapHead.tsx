@@ -4,6 +4,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
 import { terms } from "../ui/terms.ts";
+import { CostHead } from "./CostCell.tsx";
 import { isNamed, type Layout } from "./columns.ts";
 import { shortName } from "./formats.ts";
 import { bitsName } from "./words.ts";
@@ -28,6 +29,7 @@ export function HeatmapHead({ layout }: { readonly layout: Layout }) {
           <span className="heat-float">float</span>
           <span className="heat-now">now</span>
         </div>
+        <CostHead />
         <div className="heat-cells" style={{ width: layout.width }}>
           {layout.columns.map(({ target, bits }, i) => (
             <div

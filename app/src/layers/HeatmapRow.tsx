@@ -11,6 +11,7 @@ import type { LayerRow } from "../state/groupingRows.ts";
 import { cellKey, shown } from "../state/known.ts";
 import { formatBytes } from "../ui/numbers.ts";
 import type { Known } from "./boxes.ts";
+import { CostCell } from "./CostCell.tsx";
 import type { Layout } from "./columns.ts";
 import { RowCells } from "./RowCells.tsx";
 import type { RowSize } from "./rowSizes.ts";
@@ -89,6 +90,7 @@ function Row(props: Props) {
         <LockToggle layer={layer.id} />
       </div>
       <SizeCell size={size} largest={props.largest} />
+      <CostCell name={layer.id} layers={[layer]} />
       <RowCells
         row={row}
         index={index}

@@ -10,7 +10,9 @@ import { formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Term } from "../ui/Term.tsx";
 import { Consequences } from "./Consequences.tsx";
+import { Remedies } from "./Remedies.tsx";
 import { SchemeEditor } from "./SchemeEditor.tsx";
+import { Shares } from "./Shares.tsx";
 import { Values } from "./Values.tsx";
 import { WidthsChart } from "./WidthsChart.tsx";
 import "./inspector.css";
@@ -34,6 +36,7 @@ export function Inspector() {
     );
   }
   const target: Target = has(layer, wanted) ? wanted : has(layer, "weight") ? "weight" : "activation";
+  const scheme = schemeFor(recipe, layer.id, target);
   return (
     <section className="panel inspector" aria-label="Layer" tabIndex={-1}>
       <header className="inspector-head">
@@ -60,9 +63,11 @@ export function Inspector() {
       </header>
       {has(layer, target) ? (
         <>
-          <Values layer={layer} target={target} scheme={schemeFor(recipe, layer.id, target)} />
+          <Values ids={ids} layer={layer} target={target} scheme={scheme} />
           <SchemeEditor ids={ids} layer={layer} target={target} />
           <Consequences layer={layer} target={target} />
+          <Remedies ids={ids} layer={layer} target={target} scheme={scheme} />
+          <Shares layer={layer} />
           <WidthsChart layer={layer} target={target} />
         </>
       ) : (

@@ -6,15 +6,17 @@ import { useStore } from "../state/store.ts";
 import { setFilter } from "../state/study.ts";
 import { Heatmap } from "./Heatmap.tsx";
 import { Legend } from "./Legend.tsx";
+import { NoLayers } from "./NoLayers.tsx";
 import { RowsMenu } from "./RowsMenu.tsx";
+import { SaveHeatmap } from "./SaveHeatmap.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
+import { DataMark } from "../open/DataMark.tsx";
 
 const LayersTable = lazy(async () => ({ default: (await import("./LayersTable.tsx")).LayersTable }));
 
 export function LayersPanel() {
   const filter = useStore((state) => state.filter);
   const model = useStore((state) => state.model);
-  const opening = useStore((state) => state.opening);
   const field = useRef<HTMLInputElement>(null);
   const [table, setTable] = useState<boolean | null>(null);
   // Another phase: what was found in the last one is whole, and may come into the order.
@@ -36,13 +38,15 @@ export function LayersPanel() {
     <section className="panel layers" aria-label="Sensitivity">
       <div className="layers-head">
         <Legend />
+        <DataMark />
         <div className="layers-tools">
           <RowsMenu onTable={() => setTable(true)} />
+          <SaveHeatmap />
           <input
             ref={field}
             className="field layers-filter"
             type="search"
-            placeholder="Filter  /"
+            placeholder="Filter /"
             aria-label="Filter layers by name or operator"
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
@@ -52,7 +56,7 @@ export function LayersPanel() {
           />
         </div>
       </div>
-      {model || !opening ? <Heatmap /> : <p className="heat-none">Reading the model…</p>}
+      {model ? <Heatmap /> : <NoLayers />}
       {table !== null && (
         <Suspense>
           <LayersTable open={table} onOpenChange={setTable} />

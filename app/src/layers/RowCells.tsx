@@ -3,7 +3,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
+import { useBudget } from "../state/budgetStore.ts";
 import type { Row } from "../state/groupingRows.ts";
+import { cellKey } from "../state/known.ts";
 import { boxOf, type Known, type RowCell } from "./boxes.ts";
 import type { Column, Layout } from "./columns.ts";
 
@@ -18,6 +20,9 @@ interface Props {
 }
 
 export function RowCells({ row, index, layout, known, active, name }: Props) {
+  const out = useBudget((state) => state.ruledOut);
+  const isOut = ({ target, bits }: Column) =>
+    row.kind === "layer" && out.has(cellKey(row.layer.id, target, bits));
   return (
     <div className="heat-cells" style={{ width: layout.width }}>
       {layout.columns.map((column, i) => {
@@ -27,7 +32,7 @@ export function RowCells({ row, index, layout, known, active, name }: Props) {
             key={`${column.target}${column.bits}`}
             className="heat-cell"
             role="gridcell"
-            aria-label={name(column, cell)}
+            aria-label={`${name(column, cell)}${isOut(column) ? ", ruled out by limits" : ""}`}
             aria-selected={cell.applies && cell.chosen === 1}
             aria-disabled={!cell.applies || undefined}
             tabIndex={active === i ? 0 : -1}

@@ -1,9 +1,10 @@
 // How the selected layers' weights or activations are quantized: the format first, then the fields that it heeds.
 
 import { formatFacts, type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
-import { floating, hasOwn, type Scheme } from "../state/edits.ts";
+import { type Bits, cellScheme, floating, hasOwn, type Scheme, sameScheme } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
 import { chooseBits, chooseScheme, reset } from "../state/study.ts";
+import { consider } from "../state/trial.ts";
 import { Button } from "../ui/Button.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { Select } from "../ui/Select.tsx";
@@ -37,19 +38,37 @@ export function SchemeEditor({ ids, layer, target }: Props) {
   const heeds = choice?.row.heeds ?? [];
   const own = ids.some((id) => hasOwn(recipe, id, target));
   const change = (fields: Partial<Scheme>) => {
+    consider(null);
     if (scheme) chooseScheme(ids, target, { ...scheme, ...fields });
   };
+  const choose = (bits: Bits) => {
+    consider(null);
+    chooseBits(ids, target, bits);
+  };
   const chooseFormat = (id: string) => {
-    if (id === floating) return chooseBits(ids, target, floating);
-    if (id === integerId) return chooseBits(ids, target, 8);
-    const chosen = formatChoices(target).find((each) => each.id === id);
-    if (!chosen) return;
-    const product = chosen.row.family === "product";
-    chooseBits(ids, target, product ? fittingProduct(layer.weights[0]?.shape ?? []) : chosen.first);
+    const bits = formatBits(id, target, layer);
+    if (bits !== null) choose(bits);
   };
   const chooseWidth = (bits: number) => {
-    if (!scheme || facts?.family !== "int") return chooseBits(ids, target, bits);
+    if (!scheme || facts?.family !== "int") return choose(bits);
     change({ format: formatOf(scheme.format.startsWith("int"), bits) });
+  };
+  const weigh = (considered: Scheme | undefined) =>
+    consider(
+      sameScheme(considered, scheme) ? null : { layer: layer.id, target, scheme: considered, by: "option" },
+    );
+  const weighBits = (bits: Bits | null) => {
+    if (bits === null) return consider(null);
+    weigh(bits === floating ? undefined : cellScheme(recipe, target, bits));
+  };
+  const weighFields = (fields: Partial<Scheme> | null) => {
+    if (!fields || !scheme) return consider(null);
+    weigh({ ...scheme, ...fields });
+  };
+  const weighWidth = (width: string | null) => {
+    if (width === null) return consider(null);
+    if (!scheme || facts?.family !== "int") return weighBits(Number(width));
+    weighFields({ format: formatOf(scheme.format.startsWith("int"), Number(width)) });
   };
   return (
     <section className="scheme" aria-label="Scheme">
@@ -70,6 +89,7 @@ export function SchemeEditor({ ids, layer, target }: Props) {
               ...formatChoices(target).map(({ id, title }) => ({ value: id, text: title })),
             ]}
             onChange={chooseFormat}
+            onConsider={(id) => weighBits(id === null ? null : formatBits(id, target, layer))}
           />
           {facts && choice && choice.id !== facts.name && (
             <NumbersField facts={facts} row={choice.row} change={change} />
@@ -84,6 +104,7 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                 value={facts ? String(facts.bits) : floating}
                 options={widths[target].map((width) => ({ value: String(width), text: String(width) }))}
                 onChange={(value) => chooseWidth(Number(value))}
+                onConsider={weighWidth}
               />
             </dd>
           </>
@@ -95,6 +116,7 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                 scheme={scheme}
                 onSigned={(signed) => change({ format: formatOf(signed, facts.bits) })}
                 change={change}
+                consider={weighFields}
               />
             )}
             {choice.row.granularities.length > 1 && (
@@ -108,6 +130,7 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                     kinds={choice.row.granularities}
                     disabled={target === "activation"}
                     change={change}
+                    consider={weighFields}
                   />
                 </dd>
               </>
@@ -118,7 +141,7 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                   <Term of="range">Range</Term>
                 </dt>
                 <dd>
-                  <RangeField scheme={scheme} change={change} />
+                  <RangeField scheme={scheme} change={change} consider={weighFields} />
                 </dd>
               </>
             )}
@@ -136,6 +159,9 @@ export function SchemeEditor({ ids, layer, target }: Props) {
                       { value: "squant", text: "keeping sums" },
                     ]}
                     onChange={(rounding) => change({ rounding: rounding as "nearest" })}
+                    onConsider={(rounding) =>
+                      weighFields(rounding === null ? null : { rounding: rounding as "nearest" })
+                    }
                   />
                 </dd>
               </>
@@ -152,6 +178,15 @@ export function SchemeEditor({ ids, layer, target }: Props) {
       )}
     </section>
   );
+}
+
+/** The column that a choice of format begins with; null of one that there is not. */
+function formatBits(id: string, target: Target, layer: LayerSummary): Bits | null {
+  if (id === floating) return floating;
+  if (id === integerId) return 8;
+  const chosen = formatChoices(target).find((each) => each.id === id);
+  if (!chosen) return null;
+  return chosen.row.family === "product" ? fittingProduct(layer.weights[0]?.shape ?? []) : chosen.first;
 }
 
 const formatOf = (signed: boolean, bits: number) => `${signed ? "int" : "uint"}${bits}`;

@@ -26,6 +26,7 @@ export function SweepProgress() {
           total={sweep.total}
         />
       )}
+      {!sweep && <Judging />}
       <span>{sweep ? <Running sweep={sweep} /> : <Known />}</span>
       <Trust />
       {sweep && (
@@ -40,6 +41,20 @@ export function SweepProgress() {
       )}
       <Without />
     </div>
+  );
+}
+
+/** What is waited for before the first cells: the float network's own answers. */
+function Judging() {
+  const judging = useStore((state) => state.judging);
+  const done = useStore((state) => state.float?.divergence.n ?? 0);
+  const total = useStore((state) => state.data?.evaluation ?? 0);
+  if (!judging) return null;
+  return (
+    <>
+      <Meter label="Samples run through the float network" done={done} total={total} />
+      <span>{`Running the float network first: ${formatCount(done)} of ${formatCount(total)} samples`}</span>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { FormatFacts, FormatRow } from "@bitscape/engine";
 import type { Scheme } from "../state/edits.ts";
 import { NumberField } from "../ui/NumberField.tsx";
+import { formatValue } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Term } from "../ui/Term.tsx";
 import { withArg } from "./formatChoices.ts";
@@ -12,7 +13,13 @@ export type Change = (fields: Partial<Scheme>) => void;
 interface Field {
   readonly scheme: Scheme;
   readonly change: Change;
+  /** Called with what an option that is pointed at would change; null when none is. */
+  readonly consider?: ((fields: Partial<Scheme> | null) => void) | undefined;
 }
+
+/** An option's fields for whoever considers it. */
+const considering = (consider: Field["consider"], fields: (value: string) => Partial<Scheme>) =>
+  consider && { onConsider: (value: string | null) => consider(value === null ? null : fields(value)) };
 
 /** The numbers in a format's name. */
 export function NumbersField({
@@ -45,6 +52,7 @@ export function NumbersField({
 export function SymmetryField({
   scheme,
   change,
+  consider,
   onSigned,
 }: Field & { readonly onSigned: (signed: boolean) => void }) {
   return (
@@ -68,6 +76,7 @@ export function SymmetryField({
             { value: "asymmetric", text: "asymmetric" },
           ]}
           onChange={(value) => change({ symmetric: value === "symmetric" })}
+          {...considering(consider, (value) => ({ symmetric: value === "symmetric" }))}
         />
       </dd>
     </>
@@ -79,11 +88,15 @@ export function GranularityField({
   kinds,
   disabled,
   change,
+  consider,
 }: Field & { readonly kinds: FormatRow["granularities"]; readonly disabled: boolean }) {
   const block = typeof granularity === "object" ? granularity.block : null;
   const kind = typeof granularity === "object" ? "block" : granularity;
   // A format without blocks takes them for channels.
   const shown = kinds.includes(kind) ? kind : "channel";
+  const fields = (value: string): Partial<Scheme> => ({
+    granularity: value === "block" ? { block: block ?? 32 } : (value as "tensor"),
+  });
   return (
     <>
       <Segments
@@ -91,7 +104,8 @@ export function GranularityField({
         value={shown}
         disabled={disabled}
         options={kinds.map((each) => ({ value: each, text: each }))}
-        onChange={(value) => change({ granularity: value === "block" ? { block: 32 } : (value as "tensor") })}
+        onChange={(value) => change(fields(value))}
+        {...considering(disabled ? undefined : consider, fields)}
       />
       {shown === "block" && block !== null && (
         <span className="scheme-number">
@@ -122,6 +136,8 @@ function ownRule(range: Scheme["range"]): { value: string; text: string } | unde
   if (range === "sawb") return { value: "sawb", text: "SAWB" };
   if (typeof range !== "object" || "percentile" in range) return undefined;
   if ("lp" in range) return { value: "lp", text: `least L${range.lp} error` };
+  if ("clip" in range)
+    return { value: "clip", text: `${formatValue(range.clip[0])} to ${formatValue(range.clip[1])}` };
   const base = range.of ?? "minmax";
   const known = rules.find(({ value }) => value === base)?.text ?? ownRule(base)?.text;
   return {
@@ -130,10 +146,14 @@ function ownRule(range: Scheme["range"]): { value: string; text: string } | unde
   };
 }
 
-export function RangeField({ scheme: { range }, change }: Field) {
+export function RangeField({ scheme: { range }, change, consider }: Field) {
   const percentile = typeof range === "object" && "percentile" in range ? range.percentile : null;
   const own = ownRule(range);
   const shown = percentile === null ? (own?.value ?? (range as string)) : "percentile";
+  const fields = (value: string): Partial<Scheme> =>
+    value === shown
+      ? { range }
+      : { range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") };
   return (
     <>
       <Segments
@@ -141,9 +161,9 @@ export function RangeField({ scheme: { range }, change }: Field) {
         value={shown}
         options={own ? [...rules, own] : rules}
         onChange={(value) => {
-          if (value === own?.value) return;
-          change({ range: value === "percentile" ? { percentile: 99.99 } : (value as "mse") });
+          if (value !== own?.value) change(fields(value));
         }}
+        {...considering(consider, fields)}
       />
       {percentile !== null && (
         <span className="scheme-number">

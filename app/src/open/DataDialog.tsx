@@ -1,33 +1,65 @@
-// The data: what is there, what the network will see of it, how pixels become inputs, and what else could be used.
+// The data: what is there, what the network sees of it and what it answers, and how it is read: preprocessing, labels, split.
 
+import { useEffect } from "react";
+import { closeDataDialog, type DataPart, showPart, useDataDialog } from "../state/dataDialog.ts";
 import { openData, openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
+import { keepTrials } from "../state/trying.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { formatCount } from "../ui/numbers.ts";
-import { Term } from "../ui/Term.tsx";
+import { Segments } from "../ui/Segments.tsx";
 import { chooseFiles } from "./chooseFiles.ts";
-import { FloatScore } from "./FloatScore.tsx";
+import { DataFacts } from "./DataFacts.tsx";
+import { LabelEditor } from "./LabelEditor.tsx";
 import { openFiles } from "./open.ts";
 import { PreprocessForm } from "./PreprocessForm.tsx";
-import { PreviewImage } from "./PreviewImage.tsx";
+import { SampleGrid } from "./SampleGrid.tsx";
+import { SplitForm } from "./SplitForm.tsx";
+import "./data.css";
 
-interface Props {
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
+export function DataDialog() {
+  const open = useDataDialog((state) => state.open);
+  return (
+    <Dialog title="Data" open={open} onOpenChange={(next) => !next && closeDataDialog()} width={1200}>
+      <DataRoom />
+    </Dialog>
+  );
 }
 
-export function DataDialog({ open, onOpenChange }: Props) {
+function DataRoom() {
   const data = useStore((state) => state.data);
-  const previews = useStore((state) => state.previews);
+  const opening = useStore((state) => state.opening);
+  const failure = useStore((state) => state.notices.findLast(({ kind }) => kind === "error"));
+  useEffect(() => keepTrials(data), [data]);
+  return (
+    <div className="data-room">
+      <div className="data-side">
+        <Sources />
+        {opening && <p role="status">{opening.what}…</p>}
+        {failure && <p className="failure">{failure.text}</p>}
+        {data && data.cannotRun === undefined && (
+          <>
+            <DataFacts data={data} />
+            <Parts />
+          </>
+        )}
+      </div>
+      {data && data.cannotRun === undefined && (
+        <div className="data-main">
+          <SampleGrid />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Sources() {
+  const data = useStore((state) => state.data);
   const source = useStore((state) => state.source);
   const model = useStore((state) => state.model);
-  const opening = useStore((state) => state.opening);
-  const notices = useStore((state) => state.notices);
   const sample = source?.sample;
-  const failure = notices.findLast(({ kind }) => kind === "error");
   return (
-    <Dialog title="Data" open={open} onOpenChange={onOpenChange} width={720}>
+    <>
       <div className="data-sources">
         <Button onClick={() => void chooseFiles({ multiple: true }).then(openFiles)}>Choose files…</Button>
         <Button onClick={() => void chooseFiles({ folder: true }).then(openFiles)}>
@@ -43,82 +75,37 @@ export function DataDialog({ open, onOpenChange }: Props) {
         )}
         {!model && <Button onClick={() => void openSample("shapes-resnet")}>Open the sample</Button>}
       </div>
-      <p className="quiet">
-        Images in a folder or zip (a sub-folder for each class gives labels), .npz or .npy arrays by input
-        name, .csv or .jsonl with one sample a line. Nothing leaves this machine.
-      </p>
-      {opening && <p role="status">{opening.what}…</p>}
-      {failure && <p className="failure">{failure.text}</p>}
-      {data && (
-        <>
-          <dl className="facts">
-            <dt>Data set</dt>
-            <dd>
-              {data.name}{" "}
-              {data.kind === "synthetic" && (
-                <span className="badge" data-kind="warn">
-                  synthetic data
-                </span>
-              )}
-            </dd>
-            <dt>Samples</dt>
-            <dd>
-              {data.calibration + data.evaluation > data.size ? (
-                <>
-                  {formatCount(data.size)}: all {formatCount(data.evaluation)} for evaluation, the first{" "}
-                  {formatCount(data.calibration)} of them for <Term of="calibration">calibration</Term> too
-                </>
-              ) : (
-                <>
-                  {formatCount(data.size)}: {formatCount(data.calibration)} for{" "}
-                  <Term of="calibration">calibration</Term>, {formatCount(data.evaluation)} for evaluation;
-                  the two never overlap
-                </>
-              )}
-            </dd>
-            <dt>Labels</dt>
-            <dd>
-              {data.labelled ? `yes${data.classes ? `, ${formatCount(data.classes)} classes` : ""}` : "none"}
-            </dd>
-            <dt>Float network</dt>
-            <dd>
-              <FloatScore />
-            </dd>
-          </dl>
-          {data.kind === "synthetic" && (
-            <p className="warning">
-              These inputs are made up, so every number rests on them: it shows tendencies, not your accuracy.
-            </p>
-          )}
-          {data.preprocess && data.kind === "real" && <PreprocessForm preprocess={data.preprocess} />}
-          {previews.length > 0 && (
-            <section>
-              <h3>What the network will see</h3>
-              <div className="preview-grid">
-                {previews.map((preview, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: previews have no other identity
-                  <figure key={i}>
-                    <PreviewImage preview={preview} size={72} />
-                    <figcaption>{preview.label ?? preview.name ?? ""}</figcaption>
-                  </figure>
-                ))}
-              </div>
-            </section>
-          )}
-          {data.skipped.length > 0 && (
-            <section>
-              <h3>Left out ({formatCount(data.skipped.length)})</h3>
-              <ul className="skipped">
-                {data.skipped.map(({ name, reason }) => (
-                  <li key={name}>
-                    <strong>{name}</strong> <span className="quiet">{reason}</span>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
-        </>
-      )}
-    </Dialog>
+      <details className="data-help">
+        <summary>What can be opened</summary>
+        <p className="quiet">
+          Images in a folder or zip (a sub-folder for each class gives labels), .npz or .npy arrays by input
+          name, .csv or .jsonl with one sample a line; dropped anywhere on the page, too. Nothing leaves this
+          machine.
+        </p>
+      </details>
+    </>
+  );
+}
+
+function Parts() {
+  const part = useDataDialog((state) => state.part);
+  const preprocess = useStore((state) => (state.data?.kind === "real" ? state.data.preprocess : null));
+  const shown: DataPart = part === "preprocessing" && !preprocess ? "labels" : part;
+  return (
+    <div className="data-parts">
+      <Segments
+        label="How the data are read"
+        value={shown}
+        options={[
+          { value: "preprocessing", text: "Preprocessing", disabled: !preprocess },
+          { value: "labels", text: "Labels" },
+          { value: "split", text: "Split" },
+        ]}
+        onChange={(value) => showPart(value as DataPart)}
+      />
+      {shown === "preprocessing" && preprocess && <PreprocessForm preprocess={preprocess} />}
+      {shown === "labels" && <LabelEditor />}
+      {shown === "split" && <SplitForm />}
+    </div>
   );
 }

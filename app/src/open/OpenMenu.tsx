@@ -2,20 +2,24 @@
 
 import { samples } from "@bitscape/samples";
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { RecentStudies } from "../keep/RecentStudies.tsx";
 import { openSample } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
+import { formatPercent } from "../ui/numbers.ts";
 import { AddressDialog } from "./AddressDialog.tsx";
 import { chooseFiles } from "./chooseFiles.ts";
 import { openFiles } from "./open.ts";
 import { SamplePicture } from "./SamplePicture.tsx";
 
+const KeptDialog = lazy(async () => ({ default: (await import("../keep/KeptDialog.tsx")).KeptDialog }));
+
 export function OpenMenu() {
   const model = useStore((state) => state.model);
   const current = useStore((state) => state.source?.sample);
   const [asking, setAsking] = useState(false);
+  const [kept, showKept] = useState<boolean | null>(null);
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -47,7 +51,7 @@ export function OpenMenu() {
           </DropdownMenu.Item>
           <div className="menu-rule" />
           <DropdownMenu.Label className="menu-label">Samples</DropdownMenu.Label>
-          {samples.map(({ name, title, description }) => (
+          {samples.map(({ name, title, description, floatTop1 }) => (
             <DropdownMenu.CheckboxItem
               key={name}
               className="menu-item"
@@ -56,13 +60,20 @@ export function OpenMenu() {
             >
               {title}
               <SamplePicture name={name} />
-              <span className="menu-note">{description}</span>
+              <span className="menu-note">
+                {description} Float top-1 {formatPercent(floatTop1)} %, with data of its own.
+              </span>
             </DropdownMenu.CheckboxItem>
           ))}
-          <RecentStudies />
+          <RecentStudies onAll={() => showKept(true)} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
       <AddressDialog open={asking} onOpenChange={setAsking} />
+      {kept !== null && (
+        <Suspense>
+          <KeptDialog open={kept} onOpenChange={showKept} />
+        </Suspense>
+      )}
     </DropdownMenu.Root>
   );
 }

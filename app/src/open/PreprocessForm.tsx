@@ -1,112 +1,121 @@
-// How pixels become inputs: a preset, and each field of it.
+// How pixels become inputs: presets, and each number of them; what is typed is tried on a few samples before it is applied.
 
-import { type Preprocess, preprocessPresets } from "@bitscape/engine";
+import type { Preprocess } from "@bitscape/engine";
+import { useEffect } from "react";
 import { preprocess as apply } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
+import { cancelTyped, tryTyped, useTrying } from "../state/trying.ts";
+import { formatAccuracyFinding, formatCount, formatPercent } from "../ui/numbers.ts";
 import { Select } from "../ui/Select.tsx";
 import { TextField } from "../ui/TextField.tsx";
-import {
-  type PresetName,
-  presetNameOf,
-  presetTexts,
-  readNumber,
-  readNumbers,
-  readPixels,
-  writeNumber,
-  writeNumbers,
-} from "./preprocessing.ts";
+import { PresetList } from "./PresetList.tsx";
+import { readNumber, readNumbers, readPixels, writeNumber, writeNumbers } from "./preprocessing.ts";
 
 export function PreprocessForm({ preprocess }: { readonly preprocess: Preprocess }) {
   const kind = useStore((state) => state.dataRequest.kind);
   const fixed = kind !== "files";
-  const preset = presetNameOf(preprocess) ?? "own";
   const channels = preprocess.channels === "gray" ? 1 : 3;
-  const change = (fields: Partial<Preprocess>) => void apply(fields);
+  const change = (fields: Partial<Preprocess>) => {
+    cancelTyped();
+    void apply(fields);
+  };
+  const type = (fields: Partial<Preprocess>) => tryTyped({ ...preprocess, ...fields });
+  useEffect(() => cancelTyped, []);
   return (
-    <section aria-label="Preprocessing">
-      <h3>Preprocessing</h3>
+    <section aria-label="Preprocessing" className="preprocess">
       {fixed && <p className="quiet">Given by the bundled data set; your own images can have any.</p>}
-      <div className="preprocess">
-        <Select
-          label="Preprocessing preset"
-          value={preset}
+      <PresetList preprocess={preprocess} />
+      <Typed />
+      <div className="preprocess-fields">
+        <TextField
+          label="Resize shorter side, pixels"
+          value={String(preprocess.resize)}
           disabled={fixed}
-          options={[
-            ...Object.entries(presetTexts).map(([value, text]) => ({ value, text })),
-            ...(preset === "own" ? [{ value: "own", text: "Own values" }] : []),
-          ]}
-          onChange={(name) => {
-            const { layout: _, ...numbers } = preprocessPresets[name as PresetName];
-            change(numbers);
-          }}
+          read={readPixels}
+          onType={(resize) => type({ resize })}
+          onChange={(resize) => change({ resize })}
         />
-        <div className="preprocess-fields">
-          <TextField
-            label="Resize shorter side, pixels"
-            value={String(preprocess.resize)}
+        <TextField
+          label="Centre crop, pixels"
+          value={String(preprocess.crop)}
+          disabled={fixed}
+          read={readPixels}
+          onType={(crop) => type({ crop })}
+          onChange={(crop) => change({ crop })}
+        />
+        <TextField
+          label="Scale"
+          value={writeNumber(preprocess.scale)}
+          disabled={fixed}
+          read={(text) => finite(readNumber(text))}
+          onType={(scale) => type({ scale })}
+          onChange={(scale) => change({ scale })}
+        />
+        <TextField
+          label="Mean"
+          value={writeNumbers(preprocess.mean)}
+          disabled={fixed}
+          read={(text) => readNumbers(text, channels)}
+          onType={(mean) => type({ mean })}
+          onChange={(mean) => change({ mean })}
+        />
+        <TextField
+          label="Standard deviation"
+          value={writeNumbers(preprocess.std)}
+          disabled={fixed}
+          read={(text) => readNumbers(text, channels)}
+          onType={(std) => type({ std })}
+          onChange={(std) => change({ std })}
+        />
+        <div className="text-field">
+          <span>Channels</span>
+          <Select
+            label="Channels"
+            value={preprocess.channels}
             disabled={fixed}
-            read={readPixels}
-            onChange={(resize) => change({ resize })}
+            options={[
+              { value: "rgb", text: "RGB" },
+              { value: "bgr", text: "BGR" },
+              { value: "gray", text: "gray" },
+            ]}
+            onChange={(value) => change(channelChange(preprocess, value as Preprocess["channels"]))}
           />
-          <TextField
-            label="Centre crop, pixels"
-            value={String(preprocess.crop)}
+        </div>
+        <div className="text-field">
+          <span>Layout</span>
+          <Select
+            label="Layout"
+            value={preprocess.layout}
             disabled={fixed}
-            read={readPixels}
-            onChange={(crop) => change({ crop })}
+            options={[
+              { value: "nchw", text: "NCHW" },
+              { value: "nhwc", text: "NHWC" },
+            ]}
+            onChange={(value) => change({ layout: value as Preprocess["layout"] })}
           />
-          <TextField
-            label="Scale"
-            value={writeNumber(preprocess.scale)}
-            disabled={fixed}
-            read={(text) => finite(readNumber(text))}
-            onChange={(scale) => change({ scale })}
-          />
-          <TextField
-            label="Mean"
-            value={writeNumbers(preprocess.mean)}
-            disabled={fixed}
-            read={(text) => readNumbers(text, channels)}
-            onChange={(mean) => change({ mean })}
-          />
-          <TextField
-            label="Standard deviation"
-            value={writeNumbers(preprocess.std)}
-            disabled={fixed}
-            read={(text) => readNumbers(text, channels)}
-            onChange={(std) => change({ std })}
-          />
-          <div className="text-field">
-            <span>Channels</span>
-            <Select
-              label="Channels"
-              value={preprocess.channels}
-              disabled={fixed}
-              options={[
-                { value: "rgb", text: "RGB" },
-                { value: "bgr", text: "BGR" },
-                { value: "gray", text: "gray" },
-              ]}
-              onChange={(value) => change(channelChange(preprocess, value as Preprocess["channels"]))}
-            />
-          </div>
-          <div className="text-field">
-            <span>Layout</span>
-            <Select
-              label="Layout"
-              value={preprocess.layout}
-              disabled={fixed}
-              options={[
-                { value: "nchw", text: "NCHW" },
-                { value: "nhwc", text: "NHWC" },
-              ]}
-              onChange={(value) => change({ layout: value as Preprocess["layout"] })}
-            />
-          </div>
         </div>
       </div>
-      <p className="quiet formula">x = (pixel · scale − mean) / std</p>
+      <p className="quiet formula">x = (pixel · scale − mean) / std, applied with Enter</p>
     </section>
+  );
+}
+
+/** What the float network would come to with what is typed. */
+function Typed() {
+  const typed = useTrying((state) => state.typed);
+  if (!typed) return null;
+  const { tried } = typed;
+  const text = !tried
+    ? "trying…"
+    : tried.failure
+      ? tried.failure
+      : tried.top1
+        ? `float top-1 ${formatAccuracyFinding(tried.top1)} (n=${formatCount(tried.n)})`
+        : `mean confidence ${formatPercent(tried.confidence?.value ?? Number.NaN)} % (n=${formatCount(tried.n)}), no labels`;
+  return (
+    <p role="status" className="typed">
+      With what is typed: {text}
+    </p>
   );
 }
 

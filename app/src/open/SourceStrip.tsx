@@ -1,23 +1,28 @@
 // Below the bar: what was read, of the model and of the data, and the float network's score before anything else.
 
-import { useState } from "react";
+import { lazy, Suspense } from "react";
+import { openDataDialog, useDataDialog } from "../state/dataDialog.ts";
 import { cancelOpening } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";
 import { formatBytes, formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
 import { AboutModel } from "./AboutModel.tsx";
-import { DataDialog } from "./DataDialog.tsx";
+import { DataMark } from "./DataMark.tsx";
 import { FloatScore } from "./FloatScore.tsx";
 import { cancelFetch } from "./open.ts";
+import { PinDialog } from "./PinDialog.tsx";
 import { PreviewImage } from "./PreviewImage.tsx";
+
+// Loaded when it is first opened.
+const DataDialog = lazy(async () => ({ default: (await import("./DataDialog.tsx")).DataDialog }));
 
 export function SourceStrip() {
   const model = useStore((state) => state.model);
   const data = useStore((state) => state.data);
   const opening = useStore((state) => state.opening);
   const previews = useStore((state) => state.previews);
-  const [dataOpen, setDataOpen] = useState(false);
+  const asked = useDataDialog((state) => state.open);
   if (opening && !model) return <OpeningStrip />;
   if (!model)
     return <div className="strip">Open a model: drop an .onnx file anywhere, or pick a sample.</div>;
@@ -44,13 +49,11 @@ export function SourceStrip() {
                   none: too large to be run here
                 </span>
               ) : data.kind === "synthetic" ? (
-                <span className="badge" data-kind="warn">
-                  synthetic data
-                </span>
+                <DataMark />
               ) : (
                 <span className="strip-name">
                   {data.name}, n={formatCount(data.size)}
-                  {data.labelled ? "" : ", no labels"}
+                  {data.labelled || data.labelProblem ? "" : ", no labels"} <DataMark />
                 </span>
               )}
               <span className="strip-thumbs" aria-hidden="true">
@@ -61,9 +64,9 @@ export function SourceStrip() {
               </span>
               {data.cannotRun === undefined && (
                 <>
-                  <FloatScore />
-                  <Button size="small" onClick={() => setDataOpen(true)}>
-                    Data…
+                  <FloatScore brief />
+                  <Button size="small" onClick={() => openDataDialog()}>
+                    {data.kind === "synthetic" ? "Add your data…" : "Data…"}
                   </Button>
                 </>
               )}
@@ -71,7 +74,12 @@ export function SourceStrip() {
           )
         )}
       </div>
-      <DataDialog open={dataOpen} onOpenChange={setDataOpen} />
+      <PinDialog />
+      {asked && (
+        <Suspense>
+          <DataDialog />
+        </Suspense>
+      )}
     </div>
   );
 }

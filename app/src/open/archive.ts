@@ -33,7 +33,10 @@ async function entriesOf(file: File): Promise<File[]> {
 async function inflated(zip: Zip, entry: ZipEntry): Promise<File> {
   const packed = zip.packed(entry) as Uint8Array<ArrayBuffer>;
   if (entry.method === 0) return new File([packed], entry.name);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([packed])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"))
+    .pipeThrough(noMoreThan(entry.size));
   const blob = await new Response(stream).blob().catch(() => {
     throw new Error(`${zip.name}: ${entry.name} is damaged, expected ${entry.size} bytes once inflated`);
   });
@@ -41,4 +44,16 @@ async function inflated(zip: Zip, entry: ZipEntry): Promise<File> {
     throw new Error(`${zip.name}: ${entry.name} holds ${blob.size} bytes, expected ${entry.size}`);
   }
   return new File([blob], entry.name);
+}
+
+/** Ends with an error where more comes than the archive says: what swells must not fill the memory. */
+function noMoreThan(most: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let left = most;
+  return new TransformStream({
+    transform(bytes, controller) {
+      left -= bytes.length;
+      if (left < 0) controller.error(new Error("more than the archive says"));
+      else controller.enqueue(bytes);
+    },
+  });
 }

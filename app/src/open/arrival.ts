@@ -34,7 +34,8 @@ async function linkIn(hash: string): Promise<Linked | null> {
 /** Opens what a link is for, where it can be had, and makes its recipe the present one. */
 async function follow(link: Linked): Promise<void> {
   const wanted = link.recipe.model?.sha256;
-  const kept = (await keptStudies().catch(() => [])).find(({ model }) => model.sha256 === wanted);
+  const found = await keptStudies().catch(() => null);
+  const kept = found?.studies.find(({ model, absent }) => model.sha256 === wanted && !absent);
   if (kept) await restore(kept);
   else await openSample(link.sample ?? FIRST_SAMPLE);
   if (get().model?.sha256 === wanted || wanted === undefined) return adopt(link);

@@ -44,12 +44,21 @@ export function sortDropped(files: readonly File[]): Dropped {
   return { model, data };
 }
 
-/** All files of a drop, folders walked; a file's name is its path below what was dropped. */
+/**
+ * All files of a drop, folders walked; a file's name is its path below what was dropped.
+ * @throws a sentence where there are folders and nothing in them
+ */
 export async function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
   // Entries must be taken before the first await: the list is emptied when the event is over.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (entries.length === 0) return [...transfer.files];
-  return (await Promise.all(entries.map(walk))).flat();
+  const files = (await Promise.all(entries.map(walk))).flat();
+  if (files.length === 0) {
+    throw new Error(
+      `${entries[0]?.name}: an empty folder, expected a model or data: .onnx, or files of data`,
+    );
+  }
+  return files;
 }
 
 /** Files chosen by an input, named by their path where a folder was chosen. */

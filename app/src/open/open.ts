@@ -1,9 +1,10 @@
 // Opening what was dropped, chosen or linked to: a model, data, a recipe, or several together.
 
+import type { DataRequest } from "@bitscape/engine";
 import { nameOf, remoteFile } from "../fetch/remote.ts";
 import { adoptRecipe } from "../state/adopting.ts";
 import { report } from "../state/notices.ts";
-import { openData, openStudy } from "../state/opening.ts";
+import { openData, openStudy, type Relabelling, relabel } from "../state/opening.ts";
 import { get, set } from "../state/store.ts";
 import { sortDropped } from "./dropped.ts";
 
@@ -17,12 +18,14 @@ export async function openFiles(given: readonly File[]): Promise<void> {
 }
 
 async function openAll(given: readonly File[]): Promise<void> {
+  if (await takeAside(given)) return;
   // Loaded when first needed: archives and recipes are seldom what a visit begins with.
   const { takeRecipe } = await import("./recipeFile.ts");
-  const { recipe, others } = await takeRecipe(await unzipped(given));
+  const loose = await withoutStudy(given);
+  const { recipe, others } = await takeRecipe(await unzipped(loose));
   if (others.length > 0) {
     const { model, data } = sortDropped(others);
-    const request = data.length ? ({ kind: "files", files: data } as const) : null;
+    const request = data.length ? await requestFor(data) : null;
     if (model.length) await openStudy({ files: model, pins: {} }, request);
     else if (!get().model) throw new Error(`${data[0]?.name}: data without a model, expected a model first`);
     else if (request) await openData(request);
@@ -33,8 +36,58 @@ async function openAll(given: readonly File[]): Promise<void> {
   }
 }
 
+/** Opens a study's file where there is one among them; what is left is opened beside it. */
+async function withoutStudy(files: readonly File[]): Promise<readonly File[]> {
+  if (!files.some(isZip)) return files;
+  const { takeStudy } = await import("../keep/studyReading.ts");
+  const { study, name, others } = await takeStudy(files);
+  if (study) await (await import("../keep/studyOpening.ts")).openStudyFile(study, name);
+  return others;
+}
+
+const isZip = ({ name }: File) => /\.zip$/i.test(name);
+
+/** Labels, names of outputs or words of tokens for the data that are open. Resolves with whether it was one of them. */
+async function takeAside(given: readonly File[]): Promise<boolean> {
+  const [file, ...others] = given;
+  if (!file || others.length > 0 || get().dataRequest.kind !== "files" || get().opening) return false;
+  const aside = await asidesIn([file]);
+  if (aside.data.length > 0) return false;
+  await relabel(aside.relabelling);
+  return true;
+}
+
+/** Data, and what among them only says how to read the rest. */
+async function asidesIn(
+  files: readonly File[],
+): Promise<{ readonly data: readonly File[]; readonly relabelling: Relabelling }> {
+  const { asideOf } = await import("./aside.ts");
+  const data: File[] = [];
+  let relabelling: Relabelling = {};
+  for (const file of files) {
+    const kind = asideOf(file.name, await file.slice(0, 4096).text());
+    if (!kind) data.push(file);
+    else if (kind === "labels") relabelling = { ...relabelling, labels: file, mapping: undefined };
+    else if (kind === "words") relabelling = { ...relabelling, words: file };
+    else {
+      const { namesIn } = await import("@bitscape/engine");
+      relabelling = { ...relabelling, outputs: namesIn(await file.text(), file.name) };
+    }
+  }
+  return { data, relabelling };
+}
+
+/** A request for data files; labels beside an archive or an array are for what is in it. */
+async function requestFor(files: readonly File[]): Promise<DataRequest> {
+  const { data, relabelling } = files.length > 4 ? { data: [], relabelling: {} } : await asidesIn(files);
+  const [only, ...others] = data;
+  if (!only || others.length > 0 || !/\.(zip|np[yz]|csv|jsonl)$/i.test(only.name)) return { kind: "files", files };
+  const { mapping: _, ...more } = relabelling;
+  return { kind: "files", files: data, ...more } as DataRequest;
+}
+
 async function unzipped(files: readonly File[]): Promise<readonly File[]> {
-  if (!files.some(({ name }) => /\.zip$/i.test(name))) return files;
+  if (!files.some(isZip)) return files;
   return (await import("./archive.ts")).unpacked(files);
 }
 

@@ -1,25 +1,57 @@
 // Preprocessing as text in fields and back: fractions, lists, "none". The meaning is the engine's.
 
-import { type Preprocess, preprocessPresets } from "@bitscape/engine";
+import {
+  candidatesFor,
+  fitPreprocess,
+  type Preprocess,
+  preprocessPresets,
+  samePreprocess,
+} from "@bitscape/engine";
 
 export type PresetName = keyof typeof preprocessPresets;
 
 export const presetTexts: Readonly<Record<PresetName, string>> = {
-  imagenet: "ImageNet: resize 256, crop 224, normalised",
-  cifar: "CIFAR: normalised, no resize",
+  imagenet: "ImageNet: resized, cropped, normalised",
+  cifar: "ImageNet’s numbers, not cropped",
   unit: "0 to 1",
-  signed: "−1 to 1",
   raw: "0 to 255",
+  signed: "−1 to 1",
+  cifar10: "CIFAR-10’s own numbers",
+  caffe: "Caffe: blue first, mean subtracted",
+  mnist: "MNIST: normalised",
 };
 
-/** The preset whose numbers these are, whatever the layout; undefined where they are of their own. */
-export function presetNameOf(preprocess: Preprocess): PresetName | undefined {
-  const facts = ({ resize, crop, scale, mean, std, channels }: Preprocess) =>
-    JSON.stringify([resize, crop, scale, mean, std, channels]);
-  return (Object.keys(presetTexts) as PresetName[]).find(
-    (name) => facts(preprocessPresets[name]) === facts(preprocess),
-  );
+type Shape = readonly (number | string | null)[];
+
+/** The presets that an input can take, each as it takes it. */
+export const presetsFor = (shape: Shape) =>
+  candidatesFor(shape).map(({ preset, preprocess }) => ({ name: preset as PresetName, preprocess }));
+
+/** The preset whose numbers these are, as an input of this shape takes it; undefined where they are of their own. */
+export function presetNameOf(preprocess: Preprocess, shape: Shape = []): PresetName | undefined {
+  return (Object.keys(presetTexts) as PresetName[]).find((name) => {
+    const { layout } = preprocess;
+    const fitted = fitPreprocess(name, shape) ?? preprocessPresets[name];
+    return samePreprocess({ ...fitted, layout }, preprocess);
+  });
 }
+
+/** What a variant of a preset is called: what it does, in a few words. */
+export function describe({ resize, crop, scale, mean, std, channels }: Preprocess): string {
+  const size =
+    crop === "none"
+      ? resize === "none"
+        ? "stretched"
+        : `resized to ${resize}`
+      : `${resize === "none" ? "" : `resized to ${resize}, `}cropped to ${crop}`;
+  const order = { rgb: "", bgr: "blue first, ", gray: "gray, " }[channels];
+  return `${order}${size}, (${scale === 1 ? "x" : `x·${writeNumber(scale)}`} − ${short(mean)}) / ${short(std)}`;
+}
+
+const short = (values: readonly number[]) => {
+  const text = values.map((value) => String(Number(value.toPrecision(3))));
+  return values.length > 1 ? `(${text.join(" ")})` : text.join("");
+};
 
 /** "0.5", "1/255"; NaN where it is neither. */
 export function readNumber(text: string): number {

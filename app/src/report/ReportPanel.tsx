@@ -6,6 +6,7 @@ import { useComparing } from "../state/comparing.ts";
 import { get, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
+import { PanelState } from "../ui/PanelState.tsx";
 import { factsOf } from "./facts.ts";
 import { reportPage } from "./page.ts";
 import "./report.css";
@@ -23,7 +24,15 @@ export function ReportPanel() {
     const facts = factsOf(get(), useComparing.getState(), new Date(), version);
     return facts && { text: reportPage(facts), of: get().recipe };
   }, [asked, model, data]);
-  if (!page) return <p className="report-none">Open a model and data first.</p>;
+  if (!page) {
+    return (
+      <PanelState kind={model ? "loading" : "empty"}>
+        {model
+          ? "Reading the data…"
+          : "Open a model: here is one file that says what was done and what came of it."}
+      </PanelState>
+    );
+  }
   const name = (model?.name ?? "model").replace(/\.onnx$/i, "");
   return (
     <section className="report" aria-label="Report">

@@ -15,10 +15,11 @@ import {
   schemeFor,
   type Target,
 } from "@bitscape/engine";
+import { budget } from "../state/budgetStore.ts";
 import type { Comparing } from "../state/comparing.ts";
 import { chosenBits, columnsOf, floating, has } from "../state/edits.ts";
 import { cellKey, shown } from "../state/known.ts";
-import { decisions, type Prediction, predict } from "../state/prediction.ts";
+import { corrected, decisions, type Prediction, predict } from "../state/prediction.ts";
 import type { About, State } from "../state/store.ts";
 import { type Method, methodsOf } from "./methods.ts";
 
@@ -91,6 +92,8 @@ export function factsOf(
     .filter((target) => model.layers.some((layer) => has(layer, target)))
     .flatMap((target) => columnsOf(recipe, ids, target).map((bits): HeatColumn => ({ target, bits })));
   const { exporting } = state;
+  // As the bar has it.
+  const { expected } = budget();
   const comparison = current(comparing.report);
   return {
     made,
@@ -100,7 +103,10 @@ export function factsOf(
     recipe,
     size,
     float,
-    predicted: predict(model.layers, recipe, find, float, key),
+    predicted: corrected(
+      predict(model.layers, recipe, find, float, key),
+      expected?.key === key ? expected.value : null,
+    ),
     measured: current(state.measured),
     exported: exporting.phase === "done" && exporting.key === key ? exporting.result : null,
     layers,

@@ -82,8 +82,8 @@ const rows: readonly Row[] = [
     reference: "M. Nagel et al., A white paper on neural network quantization, 2021, arXiv:2106.08295",
   },
   {
-    when: ranged((range) => has(range, "ratio")),
-    text: "Clips chosen together by the network's loss (LAPQ: layer-wise Lp optima, then Powell's method), or set by hand on the loss landscape.",
+    when: ranged((range) => has(range, "ratio") || has(baseOf(range), "clip")),
+    text: "Clips chosen together by the network's loss (LAPQ: layer-wise Lp optima, then Powell's method), or set by hand on the loss landscape or the histogram.",
     reference: "Y. Nahshan et al., Loss aware post-training quantization, 2019, arXiv:1911.07190",
   },
   {

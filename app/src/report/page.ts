@@ -1,6 +1,7 @@
 // The report as one HTML file: pictures, figures, what was done and how to do it again. Nothing in it is fetched or run.
 
-import type { Finding, Scheme } from "@bitscape/engine";
+import type { DataSummary, Finding, Scheme } from "@bitscape/engine";
+import { html, Markup } from "../ui/markup.ts";
 import {
   formatAccuracyFinding,
   formatBytes,
@@ -13,7 +14,6 @@ import {
 } from "../ui/numbers.ts";
 import type { ReportFacts } from "./facts.ts";
 import { heatLegend, heatPicture, MOST_ROWS } from "./heatPicture.ts";
-import { html, type Markup } from "./markup.ts";
 import { pageStyle } from "./style.ts";
 
 export function reportPage(facts: ReportFacts): string {
@@ -45,6 +45,7 @@ function outcome({ model, size, float, predicted, measured, data, recipe }: Repo
     html`<tr><th>${name}</th><td>${write(finding)}</td><td>${finding.source}, n=${formatCount(finding.n)}</td></tr>`;
   return html`<section><h2>Outcome</h2>
 ${data.kind === "synthetic" && html`<p class="warn">Every figure below was found on synthetic data.</p>`}
+${data.labelOrigin === "answers" && html`<p class="warn">The labels were made from the network's own answers: agreeing with them is no accuracy.</p>`}
 <table class="figures">
 <tr><th>Float file</th><td>${formatBytes(model.bytes)}</td><td>${formatExactBytes(model.bytes)}</td></tr>
 ${size && html`<tr><th>Quantized file</th><td>${formatBytes(size.bytes)} (${formatPercent(size.bytes / model.bytes)} %)</td><td>${formatExactBytes(size.bytes)}, opset ${size.opset}</td></tr>`}
@@ -72,7 +73,7 @@ function sensitivity(facts: ReportFacts): Markup {
   return html`<section><h2>Sensitivity of each layer</h2>
 <p>How much the output changes where one tensor alone is quantized (${unit}): solid where measured, hatched where predicted, outlined where chosen.</p>
 ${heatLegend(unit)}
-<div class="wide">${heatPicture(facts)}</div>
+<div class="wide">${new Markup(heatPicture(facts, false).svg)}</div>
 ${facts.layers.length > MOST_ROWS && html`<p class="quiet">The first ${formatCount(MOST_ROWS)} of ${formatCount(facts.layers.length)} layers are drawn.</p>`}</section>`;
 }
 
@@ -126,10 +127,16 @@ function again({ model, data, recipe, version, exported }: ReportFacts): Markup 
   return html`<section><h2>To do it again</h2>
 <table class="figures">
 <tr><th>Model</th><td>${model.name}</td><td>SHA-256 <code>${model.sha256}</code></td></tr>
-<tr><th>Data</th><td>${data.name}</td><td>${data.digest ? html`SHA-256 <code>${data.digest}</code>, ` : ""}${formatCount(data.calibration)} samples to calibrate, ${formatCount(data.evaluation)} to evaluate, none in both</td></tr>
+<tr><th>Data</th><td>${data.name}</td><td>${data.digest ? html`SHA-256 <code>${data.digest}</code>, ` : ""}${formatCount(data.calibration)} samples to calibrate, ${formatCount(data.evaluation)} to evaluate, ${inBoth(data)}</td></tr>
 <tr><th>Versions</th><td>Bitscape ${version}</td><td>${exported?.verification.runtime ?? "ONNX Runtime 1.30.0"}</td></tr>
 </table>
 <p>Save the recipe below as <code>recipe.json</code>, then:</p>
 <pre>npx bitscape quantize ${model.name} --recipe recipe.json --data DATA --output quantized.onnx</pre>
 <details><summary>The recipe</summary><pre>${json}</pre></details></section>`;
+}
+
+/** How many samples calibrate and are evaluated too. */
+function inBoth({ overlap, calibration, evaluation, size }: DataSummary): string {
+  const both = overlap ?? Math.max(0, calibration + evaluation - size);
+  return both === 0 ? "none in both" : `${formatCount(both)} in both`;
 }

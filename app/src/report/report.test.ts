@@ -4,8 +4,8 @@ import { type LayerSummary, presetRecipe, type Recipe, recipeKey, type Score } f
 import { describe, expect, it } from "vitest";
 import { cellKey } from "../state/known.ts";
 import { initialState, type State } from "../state/store.ts";
+import { escaped, html } from "../ui/markup.ts";
 import { factsOf } from "./facts.ts";
-import { escaped, html } from "./markup.ts";
 import { reportPage, schemeWords } from "./page.ts";
 
 const layer: LayerSummary = {

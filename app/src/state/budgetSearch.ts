@@ -1,18 +1,16 @@
-// The search that goes on from a measured recipe: propose, measure, learn, propose again. Anytime: the best so far is the
-// recipe, so that it can be exported at any moment; cancelling keeps it, and starting again goes on from what is known.
+// The search that measures: for the least loss within the budgets, or for the smallest file within a fall of accuracy. The engine
+// searches (searchCalls.ts); what is best by then is the recipe, so that it can be exported at any moment. Cancelling keeps it.
 
-import { type Recipe, recipeKey, type Score } from "@bitscape/engine";
-import { adopt, budgetsWith, sizeOf, solver } from "./budgetSolving.ts";
+import { type Budgets, type Recipe, recipeKey, type TriedRecipe } from "@bitscape/engine";
+import { apply, budgetsWith, keepJoint, knownJoints, settingNow } from "./budgetSolving.ts";
 import { budget, type Search, setBudget } from "./budgetStore.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
-import { noteScore } from "./measure.ts";
 import { isLost, sentenceOf } from "./notices.ts";
-import { get, set } from "./store.ts";
+import { get } from "./store.ts";
 import { endGesture } from "./study.ts";
 
-// Proposals in a row that improve nothing.
-const PATIENCE = 8;
-const MOST = 40;
+/** Joint recipes to measure; as many as the command line does. */
+const evaluations: Readonly<Record<Search["kind"], number>> = { loss: 20, drop: 24 };
 
 let stop: (() => void) | null = null;
 let searches = 0;
@@ -20,55 +18,70 @@ let searches = 0;
 /** Ends the search; the best so far stays. */
 export const stopSearch = () => stop?.();
 
-/** Searches under the present budgets, or at the present size where none is set. */
+/** What is searched under: the budgets that hold, or the present size where none does. */
+export function searchedBudgets(): Budgets | null {
+  const { limits, size } = get();
+  if (Object.keys(limits.most).length > 0) return limits.most;
+  return size ? budgetsWith("bytes", size.value.bytes) : null;
+}
+
 export async function searchOn(): Promise<void> {
-  const { measured, size, limits } = get();
-  if (stop || !measured?.value.done || !size) return;
-  const budgets = Object.keys(limits.most).length > 0 ? limits.most : budgetsWith("bytes", size.value.bytes);
+  const budgets = searchedBudgets();
+  const { recipe, size } = get();
+  if (stop || !budgets || !size) return;
+  const job = jobName("search");
   const gesture = `search ${++searches}`;
-  const controller = new AbortController();
+  const kind = budgets.drop === undefined ? "loss" : "drop";
   const same = sameStudy();
-  let job: string | null = null;
+  let asked = false;
   stop = () => {
-    controller.abort();
-    if (job !== null)
-      void engine()
-        .cancel(job)
-        .catch(() => {});
+    asked = true;
+    engine()
+      .cancel(job)
+      .catch(() => {});
   };
-  const first = measured.value.divergence.value;
-  let search: Search = { tried: 0, best: first, first, running: true, end: null };
-  let present = get().recipe;
+  let present: Recipe = recipe;
+  let search: Search = {
+    kind,
+    tried: 0,
+    of: evaluations[kind],
+    first: null,
+    best: null,
+    running: true,
+    end: null,
+  };
   const show = (change: Partial<Search>) => {
     search = { ...search, ...change };
     setBudget({ search });
   };
-  const goesOn = () => !controller.signal.aborted && same() && get().recipe === present;
+  const take = (best: TriedRecipe) => {
+    if (recipeKey(best.recipe) === recipeKey(present)) return;
+    apply(best.recipe, gesture);
+    present = get().recipe;
+  };
   show({});
-  let idle = 0;
   let end = "stopped";
   try {
-    while (goesOn() && idle < PATIENCE && search.tried < MOST) {
-      const found = await solver().propose(budgets, taught(), sizeOf);
-      if (!goesOn()) break;
-      if (!found) {
-        end = "nothing new left near the optimum";
-        break;
-      }
-      job = jobName("evaluate");
-      const score = await engine().evaluate(job, found.recipe, () => {});
-      if (score === "cancelled" || !goesOn()) break;
-      note(found.recipe, found.bytes, score);
-      const { value } = score.divergence;
-      if (value < search.best) {
-        idle = 0;
-        adopt(found, gesture);
-        present = get().recipe;
-      } else idle++;
-      show({ tried: search.tried + 1, best: Math.min(search.best, value) });
-    }
-    if (idle >= PATIENCE) end = `${PATIENCE} in a row improved nothing`;
-    if (search.tried >= MOST) end = `${MOST} were measured`;
+    const setting = await settingNow();
+    if (!setting || !same()) return;
+    const fits = size.value.bytes <= (budgets.bytes ?? Number.POSITIVE_INFINITY);
+    const request = {
+      ...{ setting, budgets, evaluations: evaluations[kind], known: knownJoints(get()) },
+      ...(kind === "loss" && fits && { first: recipe }),
+    };
+    const found = await engine().search(job, request, (tried, best) => {
+      if (!same() || asked) return;
+      // Meanwhile somebody may have edited by hand: that counts.
+      if (get().recipe !== present) return stop?.();
+      note(tried);
+      if (best) take(best);
+      show({ tried: search.tried + 1, first: search.first ?? tried, best });
+    });
+    if (!same() || found === "cancelled") return;
+    if (found.best && get().recipe === present) take(found.best);
+    show({ tried: found.tried, best: found.best });
+    end = found.stopped ? "stopped" : found.best ? "nothing better left to try" : "none of them keeps it";
+    if (!found.stopped && found.tried >= evaluations[kind]) end = "all were measured";
   } catch (error) {
     end = isLost(error) ? "the engine stopped" : sentenceOf(error);
   } finally {
@@ -78,13 +91,13 @@ export async function searchOn(): Promise<void> {
   }
 }
 
-/** Recipes measured so far, within these budgets or not: all say something of the layers. */
-const taught = () => get().joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value }));
-
-function note(recipe: Recipe, bytes: number, score: Score): void {
-  noteScore(recipe, score);
-  const { joints } = get();
-  const key = recipeKey(recipe);
-  if (!joints.some((joint) => recipeKey(joint.recipe) === key))
-    set({ joints: [...joints, { recipe, bytes, score }] });
+/** What was measured through teaches, and is a mark on the chart. */
+function note({ recipe, bytes, divergence, cut }: TriedRecipe): void {
+  const { float, data } = get();
+  if (cut) return;
+  const score = {
+    ...{ metric: float?.metric ?? "kl", divergence, top1: null, done: true },
+    data: data?.kind ?? ("real" as const),
+  };
+  keepJoint({ recipe, bytes, score });
 }

@@ -12,6 +12,7 @@ import {
   schemeFor,
   type Target,
 } from "@bitscape/engine";
+import { type AddedColumns, useAddedColumns } from "./addedColumns.ts";
 import { bitsOf, cellScheme, columnKey, columnsOf, floating, has, type Scheme, sameValues } from "./edits.ts";
 import { cellKey, isFailed, shown } from "./known.ts";
 import { decisions } from "./prediction.ts";
@@ -117,9 +118,13 @@ const columnsFor = memoized((model: State["model"], recipe: Recipe, target: Targ
 );
 
 function memoized<T>(make: (model: State["model"], recipe: Recipe, target: Target) => T) {
-  let last: { model: State["model"]; recipe: Recipe; made: Partial<Record<Target, T>> } | undefined;
+  let last:
+    | { model: State["model"]; recipe: Recipe; added: AddedColumns; made: Partial<Record<Target, T>> }
+    | undefined;
   return (model: State["model"], recipe: Recipe, target: Target): T => {
-    if (last?.model !== model || last.recipe !== recipe) last = { model, recipe, made: {} };
+    const added = useAddedColumns.getState();
+    if (last?.model !== model || last.recipe !== recipe || last.added !== added)
+      last = { model, recipe, added, made: {} };
     last.made[target] ??= make(model, recipe, target);
     return last.made[target];
   };

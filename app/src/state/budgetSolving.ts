@@ -3,6 +3,7 @@
 
 import {
   type Allocation,
+  type AllocationSetting,
   type Budgets,
   type Costs,
   connectSolver,
@@ -11,13 +12,14 @@ import {
   type SolverCalls,
   type SolverClient,
 } from "@bitscape/engine";
+import { fallsOf } from "./budgetFalls.ts";
 import { type Asked, askedOf } from "./budgetSetting.ts";
 import { budget, initialBudget, setBudget } from "./budgetStore.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { latest } from "./latest.ts";
 import { isLost, sentenceOf } from "./notices.ts";
 import { holding, ruledOut, ruleItems } from "./rules.ts";
-import { canAsk, get, type State, useStore } from "./store.ts";
+import { canAsk, get, type Joint, type State, useStore } from "./store.ts";
 import { edit, endGesture } from "./study.ts";
 
 let client: SolverClient | null = null;
@@ -30,10 +32,14 @@ export function solver(): SolverCalls {
 
 /** Begins to keep the solver up to date. Returns what ends it. */
 export function startBudgeting(connect: () => SolverClient = connectSolver): () => void {
-  setBudget(initialBudget);
+  // Times of this device and what a search ended with may have come back with the study.
+  const { times, search } = budget();
+  setBudget({ ...initialBudget, times, search });
   costs = null;
   stale = true;
+  deaths = 0;
   client = connect();
+  const offLost = client.onLost(again);
   const off = useStore.subscribe((state, before) => {
     if (settingFields.some((field) => state[field] !== before[field])) {
       stale = true;
@@ -45,11 +51,29 @@ export function startBudgeting(connect: () => SolverClient = connectSolver): () 
   refresh.ask(null);
   return () => {
     off();
+    offLost();
     refresh.stop();
     expect.stop();
     client?.dispose();
     client = null;
   };
+}
+
+// A solver that dies whatever it is handed is not started for ever.
+const LIVES = 3;
+let deaths = 0;
+
+/** The solver died: what it was handed is handed to a fresh one. */
+function again(reason: string): void {
+  stale = true;
+  setBudget({ dragged: null, draft: null });
+  deaths++;
+  if (deaths < LIVES) refresh.ask(null);
+  else
+    setBudget({
+      fronts: null,
+      fault: `solver: it stopped ${deaths} times (${reason}), expected it to answer`,
+    });
 }
 
 const settingFields = [
@@ -61,6 +85,7 @@ const settingFields = [
   "limits",
   "pairs",
   "joints",
+  "float",
   "opening",
   // A fresh engine can be asked again.
   "lost",
@@ -93,20 +118,11 @@ async function hand(): Promise<void> {
   if (!asked || !canAsk() || asked.cells.length === 0)
     return setBudget({ ...initialBudget, search: budget().search, times: budget().times });
   try {
-    const found = await costsFor(asked);
-    if (!found || !same()) return;
-    const { times } = budget();
-    const fronts = await solver().set({
-      costs: found,
-      cells: asked.cells,
-      options: {
-        ...asked.options,
-        ...(state.limits.residual && { coupled: found.residual }),
-        ...(times?.key === asked.costsKey && { times: times.times }),
-      },
-      measured: state.joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value })),
-    });
+    const setting = await settingFor(asked, state);
+    if (!setting || !same()) return;
+    const fronts = await solver().set(setting);
     if (!same()) return;
+    deaths = 0;
     setBudget({ fronts, rules: asked.rules, unknown: asked.unknown.length, fault: null });
     expect.ask(get().recipe);
   } catch (error) {
@@ -118,6 +134,34 @@ async function hand(): Promise<void> {
   const items = ruleItems(model?.layers ?? [], recipe);
   setBudget({ ruledOut: ruledOut(items, holding(asked.rules), limits.columns, limits.activations) });
 }
+
+/** All that an allocation rests on now; null where nothing is known yet. */
+export async function settingNow(): Promise<AllocationSetting | null> {
+  const state = get();
+  const asked = askedOf(state);
+  return asked && canAsk() && asked.cells.length > 0 ? settingFor(asked, state) : null;
+}
+
+async function settingFor(asked: Asked, state: State): Promise<AllocationSetting | null> {
+  const found = await costsFor(asked);
+  if (!found) return null;
+  const { times } = budget();
+  return {
+    costs: found,
+    cells: asked.cells,
+    options: {
+      ...asked.options,
+      ...(state.limits.residual && { coupled: found.residual }),
+      ...(times?.key === asked.costsKey && { times: times.times }),
+    },
+    measured: knownJoints(state),
+    falls: fallsOf(state),
+  };
+}
+
+/** Joint recipes measured so far, within the budgets or not: all say something of the layers. */
+export const knownJoints = ({ joints }: Pick<State, "joints">) =>
+  joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value }));
 
 async function costsFor(asked: Asked): Promise<Costs | null> {
   if (costs?.key === asked.costsKey) return costs.value;
@@ -189,7 +233,13 @@ export async function settle(budgets: Budgets): Promise<void> {
     setBudget({ dragged: null, draft: null });
     await upToDate();
     const before = get().recipe;
-    const found = await solver().answer(budgets, sizeOf);
+    const ask = () => solver().answer(budgets, sizeOf);
+    // A solver that died under the question is asked once more, by its successor.
+    const found = await ask().catch(async (error: unknown) => {
+      if (!isLost(error)) throw error;
+      await upToDate();
+      return ask();
+    });
     if (!same()) return;
     if ("refused" in found) return setBudget({ refused: found.refused });
     // Meanwhile somebody may have edited by hand: that counts.
@@ -209,7 +259,7 @@ export async function resettle(): Promise<void> {
 }
 
 /** An allocation becomes the recipe. */
-export function adopt(found: Allocation, gesture: string): void {
+function adopt(found: Allocation, gesture: string): void {
   apply(found.recipe, gesture);
   const { gap, by, bits, bops, moves } = found;
   setBudget({
@@ -218,7 +268,8 @@ export function adopt(found: Allocation, gesture: string): void {
   });
 }
 
-function apply(recipe: Recipe, gesture: string): void {
+/** A recipe that was found becomes the present one; several of one gesture are one step of undo. */
+export function apply(recipe: Recipe, gesture: string): void {
   edit(withStyle(recipe, get().recipe), gesture);
 }
 
@@ -240,9 +291,15 @@ const most = 64;
 function noteJoint({ measured, size, recipe, joints }: State): void {
   const key = recipeKey(recipe);
   if (!measured?.value.done || measured.key !== key || size?.key !== key) return;
-  if (joints.some((joint) => recipeKey(joint.recipe) === key)) return;
-  const joint = { recipe, bytes: size.value.bytes, score: measured.value };
-  useStore.setState({ joints: [...joints, joint].slice(-most) });
+  keepJoint({ recipe, bytes: size.value.bytes, score: measured.value }, joints);
+}
+
+/** Keeps a joint recipe that was measured, unless the same is known on as many samples. */
+export function keepJoint(joint: Joint, joints = get().joints): void {
+  const key = recipeKey(joint.recipe);
+  const known = joints.find(({ recipe }) => recipeKey(recipe) === key);
+  if (known && known.score.divergence.n >= joint.score.divergence.n) return;
+  useStore.setState({ joints: [...joints.filter((each) => each !== known), joint].slice(-most) });
 }
 
 const later = (ms: number) =>

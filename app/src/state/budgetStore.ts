@@ -1,10 +1,11 @@
-// What the budget panel shows of an allocation under way: the front, the draft of a drag, what came of it. Not kept; what
-// the user asked for is in the one store (limits).
+// What the budget panel shows of an allocation under way: the front, the draft of a drag, what came of it. Only times and a
+// search's end are kept; what the user asked for is in the one store (limits).
 
-import type { Budgets, Draft, Expected, Fronts, Times } from "@bitscape/engine";
+import type { Budgets, Draft, Expected, Fronts, Times, TriedRecipe } from "@bitscape/engine";
 import { create } from "zustand";
 import type { RuleState } from "./rules.ts";
 import type { About } from "./store.ts";
+import { keepView } from "./views.ts";
 
 export interface Answered {
   readonly gap: number;
@@ -15,10 +16,14 @@ export interface Answered {
 }
 
 export interface Search {
-  /** Recipes measured so far, and the best of them: its measured loss, and what the first one lost. */
+  /** For the least loss within budgets, or for the smallest file within a fall of accuracy. */
+  readonly kind: "loss" | "drop";
+  /** Recipes measured so far, of how many at most. */
   readonly tried: number;
-  readonly best: number;
-  readonly first: number;
+  readonly of: number;
+  readonly first: TriedRecipe | null;
+  /** Null while none keeps the fall. */
+  readonly best: TriedRecipe | null;
   readonly running: boolean;
   /** How it ended, as a sentence. */
   readonly end: string | null;
@@ -81,3 +86,15 @@ export const initialBudget: BudgetState = {
 export const useBudget = create<BudgetState>()(() => initialBudget);
 export const budget = () => useBudget.getState();
 export const setBudget = (change: Partial<BudgetState>) => useBudget.setState(change);
+
+keepView<Pick<BudgetState, "times" | "search">>("budget", {
+  read: () => {
+    const { times, search } = budget();
+    return { times, search: search && { ...search, running: false, end: search.end ?? "the page was left" } };
+  },
+  give: setBudget,
+  watch: (changed) =>
+    useBudget.subscribe((now, before) => {
+      if (now.times !== before.times || now.search !== before.search) changed();
+    }),
+});

@@ -26,7 +26,11 @@ export async function measureTimes(): Promise<void> {
       (_, done, total) => job === name && setBudget({ timing: { done, total } }),
     );
     if (found === "cancelled" || !same()) return;
-    const { times, factor, endToEnd, runtime } = found;
+    const { times, factor, endToEnd, runtime, rows } = found;
+    const fault = rows.find(({ failure }) => failure !== undefined)?.failure;
+    // A layer that fails in one column is timed in none.
+    if (Object.keys(times.layers).length === 0)
+      throw new Error(`times: no layer in every column (${fault ?? "nothing to time"}), expected some`);
     const float = endToEnd.find((each) => each.name === "float")?.timing.seconds ?? null;
     adoptTimes({ key: asked.costsKey, times, factor, float, from: `measured on this device in ${runtime}` });
   } catch (error) {

@@ -55,6 +55,12 @@ const run = latest<Recipe>(async (recipe, signal) => {
   }
 }, 400);
 
+/** After a failure: the same once more. */
+export function compareAgain(): void {
+  setState({ failure: null });
+  run.ask(get().recipe);
+}
+
 /** Compares as long as somebody looks: the present recipe, and whatever it becomes. Returns what ends it. */
 export function keepComparing(): () => void {
   const ask = () => {

@@ -23,6 +23,9 @@ export function engine(): Engine {
   return client.engine;
 }
 
+/** A model is about to come: the engine is loaded meanwhile. */
+export const prepare = () => client?.prepare();
+
 /** A job's name, never used before. */
 export const jobName = (what: string) => `${what}-${++jobs}`;
 

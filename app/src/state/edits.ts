@@ -14,6 +14,7 @@ import {
   schemeFor,
   type Target,
 } from "@bitscape/engine";
+import { addedColumns } from "./addedColumns.ts";
 
 /** A column of the heatmap: a width of integers, another format's name, or floating point. */
 export type Bits = Column | typeof floating;
@@ -42,9 +43,17 @@ export function measuringOrder(recipe: Recipe, ids: readonly string[], target: T
   );
 }
 
-/** The columns of a target, besides floating point: integers narrow to wide, then other formats, by their storage. */
-export function columnsOf(recipe: Recipe, ids: readonly string[], target: Target): Column[] {
-  const columns = new Set<Column>(columnBits[target]);
+/**
+ * The columns of a target, besides floating point: integers narrow to wide, then other formats, by their storage.
+ * @param added beside the usual ones and those that layers have
+ */
+export function columnsOf(
+  recipe: Recipe,
+  ids: readonly string[],
+  target: Target,
+  added = addedColumns(target),
+): Column[] {
+  const columns = new Set<Column>([...columnBits[target], ...added]);
   for (const bits of usesOf(recipe, ids, target).keys()) if (bits !== floating) columns.add(bits);
   const other = (column: Column) => (typeof column === "string" ? 1 : 0);
   return [...columns].sort(
@@ -77,8 +86,17 @@ export function columnBase(recipe: Recipe, target: Target): Scheme {
 }
 
 /** What a cell stands for: the scheme that the engine measures for it and that a click puts into the recipe. */
-export const cellScheme = (recipe: Recipe, target: Target, column: Column): Scheme =>
-  columnScheme(target, column, columnBase(recipe, target)) as Scheme;
+export function cellScheme(recipe: Recipe, target: Target, column: Column): Scheme {
+  const base = columnBase(recipe, target);
+  const known = columnSchemes.get(base) ?? new Map<Column, Scheme>();
+  columnSchemes.set(base, known);
+  const scheme = known.get(column) ?? (columnScheme(target, column, base) as Scheme);
+  known.set(column, scheme);
+  return scheme;
+}
+
+/** By the defaults' scheme, of which each target has its own. */
+const columnSchemes = new WeakMap<Scheme, Map<Column, Scheme>>();
 
 /** Equal for recipes whose columns differ in nothing but their defaults' format: their cells are the same. */
 export const columnKey = (recipe: Recipe, target: Target) =>
@@ -129,12 +147,23 @@ export function sameScheme(a: Scheme | undefined, b: Scheme | undefined): boolea
 
 /** Whether two schemes give the same values: how a file keeps them makes no difference. */
 export const sameValues = (a: Scheme | undefined, b: Scheme | undefined) =>
-  sameScheme(a && valuesOf(a), b && valuesOf(b));
+  a === b || sameScheme(a && valuesOf(a), b && valuesOf(b));
 
-const valuesOf = ({ memory: _, ...scheme }: Scheme): Scheme => scheme;
+/** Remembers what is made of a scheme: thousands of layers have the same one, and all are asked about at every edit. */
+function remembered<T>(of: (scheme: Scheme) => T): (scheme: Scheme) => T {
+  const known = new WeakMap<Scheme, T>();
+  return (scheme) => {
+    const found = known.get(scheme) ?? of(scheme);
+    known.set(scheme, found);
+    return found;
+  };
+}
 
-const written = (scheme: Scheme) =>
-  JSON.stringify(Object.entries({ rounding: "nearest", ...scheme }).sort(([x], [y]) => (x < y ? -1 : 1)));
+const valuesOf = remembered(({ memory: _, ...scheme }: Scheme): Scheme => scheme);
+
+const written = remembered((scheme: Scheme) =>
+  JSON.stringify(Object.entries({ rounding: "nearest", ...scheme }).sort(([x], [y]) => (x < y ? -1 : 1))),
+);
 
 /** The layers and those that share the decision with them. */
 export function deciding(layers: readonly LayerSummary[], target: Target): string[] {

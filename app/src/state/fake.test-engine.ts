@@ -69,6 +69,8 @@ export class FakeEngine implements EngineClient {
   #deaths: ((error: Error) => void)[] = [];
   #dead = false;
 
+  prepare(): void {}
+
   onLost(listener: (reason: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

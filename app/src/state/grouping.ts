@@ -3,6 +3,8 @@
 
 import type { LayerSummary } from "@bitscape/engine";
 import { create } from "zustand";
+import { budget } from "./budgetStore.ts";
+import { bitOperations, type Cost, timesOf } from "./costs.ts";
 import type { Sharing } from "./groupingCells.ts";
 import { type Arranged, arrange, modulesOf, referenceBits, type Sort } from "./groupingRows.ts";
 import { groupsAbove, hasGroups } from "./groupingTree.ts";
@@ -24,6 +26,8 @@ export interface Arrangement {
   /** Loss of each layer at the reference width when sorting was asked for: rows do not jump whenever a cell comes. */
   readonly losses: ReadonlyMap<string, number>;
   readonly sharing: Sharing;
+  /** What a layer costs a device, beside its bytes. */
+  readonly cost: Cost;
 }
 
 const initial: Arrangement = {
@@ -33,6 +37,7 @@ const initial: Arrangement = {
   sort: "file",
   losses: new Map(),
   sharing: "worst",
+  cost: "none",
 };
 
 export const useArrangement = create<Arrangement>()(() => initial);
@@ -103,12 +108,32 @@ export function reveal(id: string): void {
   for (const path of groupsAbove(arranged().tree).get(id) ?? []) setOpen(path, true);
 }
 
-export const sortBy = (sort: Sort) => useArrangement.setState({ sort, losses: lossesNow() });
+export const sortBy = (sort: Sort) => useArrangement.setState({ sort, losses: figuresNow(sort) });
+
+/** Rows that are sorted by the cost shown are sorted by the new one. */
+export function showCost(cost: Cost): void {
+  useArrangement.setState({ cost });
+  const { sort } = useArrangement.getState();
+  if (sort === "cost") sortBy(cost === "none" ? "file" : "cost");
+}
 
 /** Takes what is known now into the order. */
 export function sortAnew(): void {
   const { sort } = useArrangement.getState();
-  if (sort === "sensitivity" || sort === "savings") useArrangement.setState({ losses: lossesNow() });
+  if (sort !== "file" && sort !== "size") useArrangement.setState({ losses: figuresNow(sort) });
+}
+
+const figuresNow = (sort: Sort) => (sort === "cost" ? costsNow() : lossesNow());
+
+/** What each layer takes now of the cost that is shown. */
+function costsNow(): Map<string, number> {
+  const { model, recipe } = get();
+  const layers = model?.layers ?? none;
+  const { times } = budget();
+  const { cost } = useArrangement.getState();
+  const rows =
+    cost === "time" ? times && timesOf(layers, recipe, times.times) : bitOperations(layers, recipe);
+  return new Map([...(rows ?? [])].map(([id, { now, float }]) => [id, Number.isNaN(now) ? float : now]));
 }
 
 /** Loss of each layer's weights at the reference width, measured or predicted; of its activations where it has no weights. */

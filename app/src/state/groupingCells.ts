@@ -28,6 +28,9 @@ export function groupCell(
   const key = `${sharing} ${target} ${bits}`;
   const before = remembered.get(key);
   if (before) return before;
+  if (cells.size === 0 && predictions.size === 0) {
+    return { cell: undefined, known: 0, of: layers.filter((layer) => has(layer, target)).length };
+  }
   const found: Cell[] = [];
   const keys = keysOf(layers, target, bits);
   for (const each of keys) {

@@ -36,7 +36,7 @@ export interface Depth {
 
 export type Row = LayerRow | GroupRow;
 
-export const sorts = ["file", "size", "sensitivity", "savings"] as const;
+export const sorts = ["file", "size", "sensitivity", "savings", "cost"] as const;
 export type Sort = (typeof sorts)[number];
 
 export interface Asked {
@@ -45,7 +45,7 @@ export interface Asked {
   readonly grouped: boolean;
   readonly isOpen: (path: string) => boolean;
   readonly sort: Sort;
-  /** Loss of each layer at the reference width, where it is known (groupingCells.ts). */
+  /** Loss of each layer at the reference width, or its cost where rows are sorted by that; where it is known. */
   readonly losses: ReadonlyMap<string, number>;
 }
 
@@ -143,6 +143,7 @@ function figureOf(
     file: undefined,
     size: floatBytes,
     sensitivity: loss,
+    cost: loss,
     savings: (layers) => savedBytes(layers) / Math.max(least, loss(layers)),
   };
   return figures[sort];

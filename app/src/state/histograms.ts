@@ -1,30 +1,28 @@
-// Histograms of the layer that is looked at: asked of the engine, the last few kept for going back and forth.
+// Histograms of the layer that is looked at.
 
 import type { HistogramReport, Target } from "@bitscape/engine";
+import { answers } from "./answers.ts";
 import { engine } from "./connection.ts";
 import type { Scheme } from "./edits.ts";
-import { get } from "./store.ts";
 
-const kept = 32;
-const reports = new Map<string, HistogramReport>();
-let of: unknown = null;
+const lookedAt = answers<HistogramReport>(32);
+/** Of what is dragged: schemes on the way, that nobody comes back to. */
+const passed = answers<HistogramReport>(2);
 
-/** The histogram of a layer's weights or activations with the grid of a scheme. */
-export async function histogram(
+/**
+ * The histogram of a layer's weights or activations with the grid of a scheme.
+ * @param channel of the weight, to be reported by itself too
+ * @param passing it is one of many on the way, not worth keeping
+ */
+export function histogram(
   layer: string,
   target: Target,
   scheme: Scheme | undefined,
+  channel: number | null = null,
+  passing = false,
 ): Promise<HistogramReport> {
-  const { data } = get();
-  if (of !== data) {
-    of = data;
-    reports.clear();
-  }
-  const key = JSON.stringify([layer, target, scheme]);
-  const known = reports.get(key);
-  if (known) return known;
-  const report = await engine().histogram(layer, target, scheme ?? null);
-  if (of === get().data) reports.set(key, report);
-  if (reports.size > kept) reports.delete(reports.keys().next().value as string);
-  return report;
+  const key = JSON.stringify([layer, target, scheme, channel]);
+  return (passing ? passed : lookedAt).of(key, async () =>
+    engine().histogram(layer, target, scheme ?? null, channel ?? undefined),
+  );
 }

@@ -28,6 +28,11 @@ export type Shelf<T> = ReadonlyMap<string, ReadonlyMap<string, T>>;
 /** Names a cell as the engine does, in maps and `skip` lists. */
 export const cellKey = (layer: string, target: Target, bits: Column) => `${layer}|${target}|${bits}`;
 
+/** A cell with its name, made once: a large network has tens of thousands, and all of them are looked up again and again. */
+export interface NamedCell extends CellKey {
+  readonly key: string;
+}
+
 const keyOf = ({ layer, target, bits }: CellKey) => cellKey(layer, target, bits);
 
 /** What is shown of a cell: what was measured; until then, what was predicted. */
@@ -67,19 +72,22 @@ export function withSettled(cells: Cells, keys: ReadonlySet<string>, asked: numb
 /** Notes of cells that were asked for that no prediction came, so that they are not asked for again. */
 export function withUnpredicted(
   predictions: Predictions,
-  asked: readonly CellKey[],
+  asked: readonly NamedCell[],
   samples: number,
 ): Predictions {
-  const missing = asked.map(keyOf).filter((key) => (predictions.get(key)?.asked ?? 0) < samples);
+  const missing = asked.filter(({ key }) => (predictions.get(key)?.asked ?? 0) < samples);
   if (missing.length === 0) return predictions;
-  const none = (key: string) => ({ cell: predictions.get(key)?.cell ?? null, asked: samples });
-  return new Map([...predictions, ...missing.map((key) => [key, none(key)] as const)]);
+  const next = new Map(predictions);
+  for (const { key } of missing) next.set(key, { cell: predictions.get(key)?.cell ?? null, asked: samples });
+  return next;
 }
 
 /** How many cells are predicted, where these and all others are; 0 where some are not. */
-export function allPredicted(predictions: Predictions, asked: readonly CellKey[]): number {
-  const all = asked.every((cell) => predictions.get(keyOf(cell))?.cell);
-  return all ? [...predictions.values()].filter(({ cell }) => cell !== null).length : 0;
+export function allPredicted(predictions: Predictions, asked: readonly NamedCell[]): number {
+  if (!asked.every(({ key }) => predictions.get(key)?.cell)) return 0;
+  let count = 0;
+  for (const { cell } of predictions.values()) if (cell !== null) count++;
+  return count;
 }
 
 /** Puts away a target's cells under the key they were found with, and takes out those of another. */

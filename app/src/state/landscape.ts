@@ -15,7 +15,8 @@ import type {
 } from "@bitscape/engine";
 import { create } from "zustand";
 import type { Pair, SliceBits } from "./landscapeTensors.ts";
-import type { Progress } from "./store.ts";
+import { get, type Progress } from "./store.ts";
+import { keepView } from "./views.ts";
 
 export type View = "step" | "coupling" | "weight" | "joint";
 
@@ -140,3 +141,34 @@ export function about(model: ModelSummary | null, data: DataSummary | null): voi
   if (of.model === model && of.data === data) return;
   put({ ...nothing, of: { model, data } });
 }
+
+// What was chosen of the views comes back with a study; pictures are drawn anew.
+const chosen = [
+  "view",
+  "pair",
+  "bits",
+  "scale",
+  "samples",
+  "surface",
+  "couplingBits",
+  "weightAsked",
+  "jointAsked",
+] as const satisfies readonly (keyof LandscapeState)[];
+
+type Chosen = Pick<LandscapeState, (typeof chosen)[number]>;
+
+keepView<Chosen & { readonly sha256: string | undefined }>("landscape", {
+  read: () => {
+    const now = look();
+    const fields = Object.fromEntries(chosen.map((field) => [field, now[field]])) as unknown as Chosen;
+    return { ...fields, sha256: now.of.model?.sha256 };
+  },
+  give: ({ sha256, ...kept }) => {
+    const { model, data } = get();
+    if (model && model.sha256 === sha256) put({ ...nothing, ...kept, of: { model, data } });
+  },
+  watch: (changed) =>
+    useLandscape.subscribe((now, before) => {
+      if (chosen.some((field) => now[field] !== before[field])) changed();
+    }),
+});

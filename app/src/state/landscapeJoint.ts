@@ -36,6 +36,13 @@ export function jointTensors(layers: readonly LayerSummary[], recipe: Recipe): S
   });
 }
 
+/** What the optimiser is asked about a recipe. @param calibration samples that there are */
+export const jointRequest = (
+  recipe: Recipe,
+  asked: Pick<OptimizeRequest, "method" | "loss" | "sweeps">,
+  calibration = jointSamples,
+): OptimizeRequest => ({ ...asked, recipe, samples: Math.min(jointSamples, calibration) });
+
 /** Begins on the present recipe, or goes on from where it was paused. */
 export function optimize(goOn = false): void {
   const { recipe, data, model } = get();
@@ -45,10 +52,8 @@ export function optimize(goOn = false): void {
   const offset = before.at(-1)?.evaluation ?? 0;
   put({ trace: before, jointOf: paused?.of ?? jointTensors(model?.layers ?? [], recipe) });
   const request: OptimizeRequest = {
-    ...jointAsked,
-    recipe,
+    ...jointRequest(recipe, jointAsked, data?.calibration),
     ...(paused && { of: paused.of, from: Array.from(paused.after) }),
-    samples: Math.min(jointSamples, data?.calibration ?? jointSamples),
   };
   void begin("joint", recipeKey(recipe), async (worker, job, _, onProgress) => {
     const arrived: OptimizeStep[] = [];

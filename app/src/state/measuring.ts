@@ -29,7 +29,8 @@ export async function measure(
   const flushed = flushing(() => {
     if (!same()) return;
     // The columns may be others by now: their cells are not these.
-    const fresh = arrived.splice(0).filter(({ cell }) => sameColumns(recipe, get().recipe, cell.target));
+    const still = new Set(targets.filter((target) => sameColumns(recipe, get().recipe, target)));
+    const fresh = arrived.splice(0).filter(({ cell }) => still.has(cell.target));
     const left = pace.secondsLeft();
     set({ cells: withCells(get().cells, fresh), sweep: { ...of, ...spent, come: come.size, left } });
   });

@@ -13,6 +13,11 @@ export function dismiss(id: number): void {
   set({ notices: get().notices.filter((notice) => notice.id !== id) });
 }
 
+/** Takes a sentence back that does not hold any more. */
+export function retract(text: string): void {
+  set({ notices: get().notices.filter((notice) => notice.text !== text) });
+}
+
 /** Something was opened after all: earlier complaints are of no use any more. */
 export function clearErrors(): void {
   set({ notices: get().notices.filter(({ kind }) => kind !== "error") });

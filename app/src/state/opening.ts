@@ -1,16 +1,20 @@
 // Opening models and data, one after the other, and starting whatever follows from them: a look at the samples, the float
 // network's score, the plan (sweeps.ts), the recipe's size and score (measure.ts).
 
-import type { DataRequest, ModelSummary, Preprocess } from "@bitscape/engine";
+import type { DataRequest, ModelSummary, Preprocess, Score, SplitOptions } from "@bitscape/engine";
 import { presetRecipe } from "@bitscape/engine";
 import { sampleNamed } from "@bitscape/samples";
+import { breath } from "./breath.ts";
 import { noLimits } from "./budgetLimits.ts";
-import { engine, jobName, newEpoch, sameStudy } from "./connection.ts";
+import { engine, jobName, newEpoch, prepare, sameStudy } from "./connection.ts";
 import { withPreprocess } from "./edits.ts";
+import { modulesOf } from "./groupingRows.ts";
 import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
-import { clearErrors, isLost, notify, report } from "./notices.ts";
+import { clearErrors, isLost, notify, report, sentenceOf } from "./notices.ts";
+import { askPins, askPinsFor } from "./pinning.ts";
 import { canAsk, get, type ModelSource, nothingKnown, set } from "./store.ts";
 import { afterFirstPass, firstImpression, runPlan, stopSweep } from "./sweeps.ts";
+import { forgetTrials } from "./trying.ts";
 
 let openingJob: string | null = null;
 
@@ -19,6 +23,8 @@ export async function sampleFile(name: string): Promise<File> {
   const { file } = sampleNamed(name);
   const response = await fetch(new URL(file, document.baseURI));
   if (!response.ok) throw new Error(`${file}: the server answered ${response.status}, expected the file`);
+  // The engine is loaded while the rest of the file comes.
+  prepare();
   return new File([await response.blob()], file.split("/").at(-1) as string);
 }
 
@@ -43,7 +49,11 @@ export const openStudy = (source: ModelSource, data: DataRequest | null) =>
     const kept = get().dataRequest;
     const request = data ?? (kept.kind === "files" ? kept : { kind: "synthetic" });
     try {
-      adopt(source, await openModel(source), request);
+      const model = await openModel(source);
+      // Thousands of names are grouped before the rows are drawn, in a task of its own.
+      modulesOf(model.layers);
+      await breath();
+      adopt(source, model, request);
     } catch (error) {
       set({ opening: null });
       if (isLost(error)) notify("error", `${name}: the engine stopped while reading it.`);
@@ -51,7 +61,9 @@ export const openStudy = (source: ModelSource, data: DataRequest | null) =>
       resumeAll();
       return;
     }
-    const end = await readData(request);
+    const { model } = get();
+    if (model) askPins(model, source.pins);
+    const end = await readData(request, data === null);
     if (end === "failed" && request.kind !== "synthetic") await readData({ kind: "synthetic" });
   });
 
@@ -92,6 +104,31 @@ export const preprocess = (change: Partial<Preprocess>) =>
     return { ...dataRequest, preprocess: { ...data?.preprocess, ...change } };
   });
 
+type FilesRequest = Extract<DataRequest, { kind: "files" }>;
+
+/** What can be changed of how files are read, beside their preprocessing; undefined takes it back. */
+export type Relabelling = {
+  readonly [K in "labels" | "mapping" | "outputs" | "words"]?: FilesRequest[K] | undefined;
+};
+
+/** The present files with other labels, another mapping of them, names of outputs, or words of tokens. */
+export const relabel = (change: Relabelling) =>
+  openData(() => {
+    const { dataRequest } = get();
+    forgetTrials();
+    return dataRequest.kind === "files" ? without({ ...dataRequest, ...change }) : null;
+  });
+
+/** The present data with other samples to calibrate on and to evaluate on; undefined: as it comes. */
+export const resplit = (split: SplitOptions | undefined) =>
+  openData(() => without({ ...get().dataRequest, split }));
+
+/** Without what is undefined, which a kept document could not tell from what is absent. */
+const without = (request: { readonly [K in keyof FilesRequest]?: unknown }) =>
+  Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as unknown as DataRequest;
+
 export function cancelOpening(): void {
   if (openingJob) engine().cancel(openingJob).catch(report);
 }
@@ -114,7 +151,7 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
     recipe: { ...presetRecipe("w8"), model: { name, sha256 } },
     past: [],
     future: [],
-    selected: model.layers[0]?.id ?? null,
+    selected: (model.layers.find(({ weights }) => weights.length > 0) ?? model.layers[0])?.id ?? null,
     rangeEnd: null,
     filter: "",
     target: "weight",
@@ -122,6 +159,7 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
     data: null,
     previews: [],
     float: null,
+    secondsPerSample: null,
     ...nothingKnown,
     limits: noLimits,
     pairsAsked: null,
@@ -129,8 +167,11 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
   });
 }
 
-/** Reads data, then has the float network run on them, then the plan. */
-export async function readData(request: DataRequest): Promise<"read" | "failed" | "lost"> {
+/**
+ * Reads data, then has the float network run on them, then the plan.
+ * @param left data of the study before, which nobody asked for: that they do not fit is no error
+ */
+export async function readData(request: DataRequest, left = false): Promise<"read" | "failed" | "lost"> {
   const job = jobName("data");
   openingJob = job;
   set({ opening: { what: "Reading the data", done: 0, total: 0, cancellable: true } });
@@ -151,7 +192,12 @@ export async function readData(request: DataRequest): Promise<"read" | "failed" 
     });
   } catch (error) {
     set({ opening: null });
-    if ((error as Error).name !== "AbortError") report(error);
+    if ((error as Error).name !== "AbortError") {
+      if (left && !isLost(error))
+        notify("info", `${sentenceOf(error)}: the data of the study before are not used.`);
+      else report(error);
+      askPinsFor(get().model, request, sentenceOf(error));
+    }
     return isLost(error) ? "lost" : "failed";
   } finally {
     openingJob = null;
@@ -172,17 +218,30 @@ export async function judge(): Promise<void> {
   set({ judging: true });
   try {
     askSize();
-    const previews = await engine().previews(24);
+    const previews = await engine().previews(8);
     if (!same()) return;
     set({ previews });
     await firstImpression();
     if (!same()) return;
     const started = performance.now();
-    const float = await engine().floatScore(jobName("float"), (running) => {
-      if (same()) set({ float: running });
+    const paced = ({ divergence: { n } }: Score) =>
+      set({ secondsPerSample: (performance.now() - started) / 1000 / Math.max(1, n) });
+    let alone = true;
+    const scoring = engine().floatScore(jobName("float"), (running) => {
+      // What runs late is of the past: the answer and the running scores come by ways of their own.
+      if (!same() || get().float?.done) return;
+      set({ float: running });
+      // Beside predictions the clock would count their time too.
+      if (alone) paced(running);
     });
-    const seconds = (performance.now() - started) / 1000;
-    if (same()) set({ float, secondsPerSample: seconds / Math.max(1, float.divergence.n) });
+    const soon = await Promise.race([scoring, patience()]);
+    if (!soon && same()) {
+      alone = false;
+      runPlan();
+    }
+    const float = await scoring;
+    if (same()) set({ float });
+    if (same() && alone) paced(float);
   } catch (error) {
     if (same()) report(error);
   }
@@ -190,6 +249,9 @@ export async function judge(): Promise<void> {
   set({ judging: false });
   resumeAll(true);
 }
+
+/** How long a slow network's score has the engine for itself; then predictions begin beside it. */
+const patience = () => new Promise<undefined>((resolve) => setTimeout(resolve, 2000));
 
 export function resumeAll(coarseFirst = false): void {
   if (!canAsk()) return;

@@ -17,6 +17,7 @@ const asked: Asked = {
   bits: { weight: [2, 4, "nf4"], activation: [2, 8] },
   estimator: "gauss-newton",
   passes: [16, 64],
+  apart: false,
   most: 256,
   available: 1000,
   first: ["b"],
@@ -35,8 +36,8 @@ const known = (of: readonly string[], samples: number, value = 0.1): KnownCell[]
     return { asked: samples, cell: { ...at, finding, drop: null } };
   });
 const none = new Map();
-const words = (jobs: readonly Job[]) =>
-  jobs.map(({ kind, cells, request }) => `${kind} ${cells.length}×${request.samples}`);
+const words = (jobs: Iterable<Job>) =>
+  Array.from(jobs, ({ kind, cells, request }) => `${kind} ${cells.length}×${request.samples}`);
 const summary = (
   measured: readonly KnownCell[],
   predicted: readonly KnownCell[] = known(everything, 64),
@@ -56,6 +57,17 @@ describe("what is asked", () => {
 describe("plan", () => {
   it("predicts all cells coarsely, then finely, then measures them", () => {
     expect(summary([], [])).toEqual(["predict 10×16", "predict 10×64", "measure 10×256"]);
+  });
+
+  it("predicts the weights of a slow network before its activations, which must be calibrated", () => {
+    const jobs = [...plan({ ...asked, apart: true }, none, none)];
+    expect(words(jobs)).toEqual(["predict 6×16", "predict 4×16", "predict 10×64", "measure 10×256"]);
+    expect(jobs.map(({ request }) => request.targets)).toEqual([
+      ["weight"],
+      ["activation"],
+      ["weight", "activation"],
+      ["weight", "activation"],
+    ]);
   });
 
   it("is over when all is known well enough", () => {
@@ -117,7 +129,7 @@ describe("plan", () => {
 });
 
 describe("requests", () => {
-  const jobs = plan(asked, withCells(none, known(["a|weight|2"], 256)), none);
+  const jobs = [...plan(asked, withCells(none, known(["a|weight|2"], 256)), none)];
   const [coarse, , fine] = jobs;
 
   /** The cells an engine would find for a request. */

@@ -1,17 +1,9 @@
 // The plan: asked × known → jobs still to run, in order: predictions of all cells, then measurement where it decides.
 // Pure; sweeps.ts runs them. Which cells get how many samples in a measurement is the engine's scheduler's business.
 
-import type {
-  CellKey,
-  Column,
-  Estimator,
-  LayerSummary,
-  PredictRequest,
-  SweepRequest,
-  Target,
-} from "@bitscape/engine";
+import type { Column, Estimator, LayerSummary, PredictRequest, SweepRequest, Target } from "@bitscape/engine";
 import { has, targets } from "./edits.ts";
-import { type Cells, cellKey, isFailed, type Predictions } from "./known.ts";
+import { type Cells, cellKey, isFailed, type NamedCell, type Predictions } from "./known.ts";
 
 export interface Asked {
   readonly layers: readonly LayerSummary[];
@@ -20,6 +12,8 @@ export interface Asked {
   readonly estimator: Estimator;
   /** Samples of the predictions: a first impression, then finer. */
   readonly passes: readonly number[];
+  /** The first predictions are of weights, and those of activations, which calibration must come before, a job of their own. */
+  readonly apart: boolean;
   /** Samples that no measured cell gets more of. */
   readonly most: number;
   /** Evaluation samples there are; nothing asks for more. */
@@ -34,9 +28,9 @@ export interface Asked {
 }
 
 export type Job =
-  | { readonly kind: "predict"; readonly request: PredictRequest; readonly cells: readonly CellKey[] }
-  | { readonly kind: "pairs"; readonly request: PredictRequest; readonly cells: readonly CellKey[] }
-  | { readonly kind: "measure"; readonly request: SweepRequest; readonly cells: readonly CellKey[] };
+  | { readonly kind: "predict"; readonly request: PredictRequest; readonly cells: readonly NamedCell[] }
+  | { readonly kind: "pairs"; readonly request: PredictRequest; readonly cells: readonly NamedCell[] }
+  | { readonly kind: "measure"; readonly request: SweepRequest; readonly cells: readonly NamedCell[] };
 
 // A first impression of every cell should be there in about this many seconds, even of a network that takes its time,
 // and the finer one in so many.
@@ -65,83 +59,127 @@ export function predictionPasses(secondsPerSample: number): number[] {
   return [first, Math.max(first, Math.min(fine, within(refinement)))];
 }
 
-/** Every cell that there is: each layer that has weights or activations, once per column. */
-export function askedCells({ layers, bits }: Pick<Asked, "layers" | "bits">): CellKey[] {
-  return targets.flatMap((target) =>
-    layers.flatMap((layer) =>
-      has(layer, target) ? bits[target].map((column) => ({ layer: layer.id, target, bits: column })) : [],
-    ),
-  );
+const asking = new WeakMap<readonly LayerSummary[], Map<string, readonly NamedCell[]>>();
+
+/** Every cell that there is: each layer that has weights or activations, once per column. The same array for the same layers. */
+export function askedCells({ layers, bits }: Pick<Asked, "layers" | "bits">): readonly NamedCell[] {
+  const known = asking.get(layers) ?? new Map<string, readonly NamedCell[]>();
+  asking.set(layers, known);
+  const columns = targets.map((target) => bits[target].join()).join("|");
+  const cells =
+    known.get(columns) ??
+    targets.flatMap((target) =>
+      layers.flatMap((layer) => {
+        const { id } = layer;
+        if (!has(layer, target)) return [];
+        return bits[target].map((column) => ({
+          layer: id,
+          target,
+          bits: column,
+          key: cellKey(id, target, column),
+        }));
+      }),
+    );
+  // Only the latest: a recipe with other formats has other columns.
+  known.clear();
+  known.set(columns, cells);
+  return cells;
 }
 
-/** Jobs still to run; each leaves out what is known well enough or has no answer. */
-export function plan(asked: Asked, cells: Cells, predictions: Predictions): Job[] {
-  if (asked.available < 1) return [];
+/** Jobs still to run, each made when it is asked for; each leaves out what is known well enough or has no answer. */
+export function* plan(asked: Asked, cells: Cells, predictions: Predictions): Generator<Job, void> {
+  if (asked.available < 1) return;
   // Somebody looks at the pairs, whatever else was cancelled.
-  if (asked.paused) return pairs(asked);
-  return [...pairs(asked), ...prediction(asked, predictions), ...measurement(asked, cells)];
+  yield* pairs(asked);
+  if (asked.paused) return;
+  yield* prediction(asked, predictions);
+  yield* measurement(asked, cells);
 }
 
-function prediction(asked: Asked, known: Predictions): Job[] {
+function* prediction(asked: Asked, known: Predictions): Generator<Job, void> {
   const passes = [...new Set(asked.passes.map((samples) => Math.min(samples, asked.available)))];
   passes.sort((a, b) => a - b);
-  const done = new Map(askedCells(asked).map((cell) => [cell, predictedOn(cell, known)]));
-  return passes.flatMap((samples): Job[] => {
-    const cells = [...done].filter(([, asked]) => asked < samples).map(([cell]) => cell);
-    for (const cell of cells) done.set(cell, samples);
-    const request = { ...common(asked, cells), samples, estimator: asked.estimator };
-    return cells.length === 0 ? [] : [{ kind: "predict", request, cells }];
-  });
+  for (const [i, samples] of passes.entries()) {
+    for (const of of i === 0 && asked.apart ? targets.map((target) => [target]) : [targets]) {
+      const { request, cells } = wanted(
+        asked,
+        (cell) => of.includes(cell.target) && predictedOn(cell, known) < samples,
+      );
+      if (cells.length === 0) continue;
+      yield { kind: "predict", request: { ...request, samples, estimator: asked.estimator }, cells };
+    }
+  }
 }
 
 /** Samples that a prediction rests on; where the estimator had no answer, more samples do not give one. */
-function predictedOn({ layer, target, bits }: CellKey, known: Predictions): number {
-  const predicted = known.get(cellKey(layer, target, bits));
+function predictedOn({ key }: NamedCell, known: Predictions): number {
+  const predicted = known.get(key);
   if (!predicted) return 0;
   return predicted.cell ? predicted.asked : Number.POSITIVE_INFINITY;
 }
 
-function pairs(asked: Asked): Job[] {
+function* pairs(asked: Asked): Generator<Job, void> {
   const { pairs, layers, available, schemes, passes } = asked;
-  if (pairs === null) return [];
-  const cells = askedCells({ layers, bits: { weight: [pairs], activation: [] } });
-  if (cells.length === 0) return [];
+  if (pairs === null) return;
+  const cells = layers
+    .filter((layer) => has(layer, "weight"))
+    .map(
+      ({ id }) => ({ layer: id, target: "weight", bits: pairs, key: cellKey(id, "weight", pairs) }) as const,
+    );
+  if (cells.length === 0) return;
   const samples = Math.min(Math.max(...passes), available);
   // Only the Gauss-Newton form has a sign for each layer and sample, and so a product of two layers.
   const estimator = "gauss-newton";
   const request: PredictRequest = { bits: [pairs], targets: ["weight"], samples, estimator, schemes, pairs };
-  return [{ kind: "pairs", request, cells }];
+  yield { kind: "pairs", request, cells };
 }
 
-function measurement(asked: Asked, known: Cells): Job[] {
+function* measurement(asked: Asked, known: Cells): Generator<Job, void> {
   const samples = Math.min(asked.most, asked.available);
-  const cells = askedCells(asked).filter(({ layer, target, bits }) => {
-    const measured = known.get(cellKey(layer, target, bits));
+  const { request, cells } = wanted(asked, ({ key }) => {
+    const measured = known.get(key);
     return !measured || (!isFailed(measured.cell) && measured.asked < samples);
   });
-  if (cells.length === 0) return [];
-  const request = { ...common(asked, cells), samples, first: asked.first, anytime: true } as const;
-  return [{ kind: "measure", request, cells }];
+  if (cells.length === 0) return;
+  yield { kind: "measure", request: { ...request, samples, first: asked.first, anytime: true }, cells };
 }
 
-// One request has the same columns for both targets, so a column that only one of them asks for is skipped for the other.
-function common(
+/**
+ * The cells that a job is about, and what its request has for exactly those. One request has the same columns for both targets,
+ * so a column that only one of them asks for is skipped for the other.
+ */
+function wanted(
   asked: Asked,
-  cells: readonly CellKey[],
-): Pick<SweepRequest, "bits" | "targets" | "schemes"> & {
-  readonly skip: readonly string[];
+  want: (cell: NamedCell) => boolean,
+): {
+  readonly cells: readonly NamedCell[];
+  readonly request: Pick<SweepRequest, "bits" | "targets" | "schemes"> & { readonly skip: readonly string[] };
 } {
-  const wanted = new Set(cells.map(({ layer, target, bits }) => cellKey(layer, target, bits)));
-  const used = targets.filter((target) => cells.some((cell) => cell.target === target));
-  const bits = [...new Set(used.flatMap((target) => asked.bits[target]))].filter((column) =>
-    cells.some((cell) => cell.bits === column),
+  const all = askedCells(asked);
+  const cells = all.filter(want);
+  const columns = new Set<Column>();
+  const used = new Set<Target>();
+  for (const { bits, target } of cells) {
+    columns.add(bits);
+    used.add(target);
+  }
+  const chosen = targets.filter((target) => used.has(target));
+  const bits = [...new Set(chosen.flatMap((target) => asked.bits[target]))].filter((column) =>
+    columns.has(column),
   );
-  const skip = used.flatMap((target) =>
-    asked.layers.flatMap((layer) =>
-      has(layer, target)
-        ? bits.map((column) => cellKey(layer.id, target, column)).filter((key) => !wanted.has(key))
-        : [],
-    ),
-  );
-  return { bits, targets: used, skip, schemes: asked.schemes };
+  const skip: string[] = [];
+  if (cells.length < all.length) {
+    const missing = new Set(cells);
+    for (const cell of all) {
+      if (used.has(cell.target) && columns.has(cell.bits) && !missing.has(cell)) skip.push(cell.key);
+    }
+  }
+  for (const target of chosen) {
+    for (const column of bits.filter((each) => !asked.bits[target].includes(each))) {
+      for (const layer of asked.layers) {
+        if (has(layer, target)) skip.push(cellKey(layer.id, target, column));
+      }
+    }
+  }
+  return { cells, request: { bits, targets: chosen, skip, schemes: asked.schemes } };
 }

@@ -3,7 +3,7 @@
 
 import type { Cell, PredictReport, PredictRequest } from "@bitscape/engine";
 import { engine } from "./connection.ts";
-import { columnKey, sameColumns } from "./edits.ts";
+import { columnKey, sameColumns, targets } from "./edits.ts";
 import { flushing } from "./flushing.ts";
 import { allPredicted, type KnownCell, withCells, withUnpredicted } from "./known.ts";
 import { isLost, report } from "./notices.ts";
@@ -29,11 +29,15 @@ export async function predict(
   let come = 0;
   let spent = { done: 0, total: 0 };
 
-  const current = (cell: { readonly target: Cell["target"] }) =>
-    get().estimator === estimator && sameColumns(recipe, get().recipe, cell.target);
+  /** The targets whose columns are still those that were asked about. */
+  const current = () =>
+    new Set(
+      targets.filter((target) => get().estimator === estimator && sameColumns(recipe, get().recipe, target)),
+    );
   const flushed = flushing(() => {
     if (!same()) return;
-    const fresh = arrived.splice(0).filter(({ cell }) => current(cell));
+    const still = current();
+    const fresh = arrived.splice(0).filter(({ cell }) => still.has(cell.target));
     const left = pace.secondsLeft();
     set({ predictions: withCells(get().predictions, fresh), sweep: { ...of, ...spent, come, left } });
   });
@@ -57,11 +61,16 @@ export async function predict(
     flushed.end();
     if (!same()) return "done";
     const { predictions, without } = get();
+    const still = current();
     const others = (without[estimator] ?? []).filter(
       ({ layer }) => !found.without.some((each) => each.layer === layer),
     );
     set({
-      predictions: withUnpredicted(predictions, asked.filter(current), samples),
+      predictions: withUnpredicted(
+        predictions,
+        asked.filter(({ target }) => still.has(target)),
+        samples,
+      ),
       without: { ...without, [estimator]: [...others, ...found.without] },
     });
     return "done";

@@ -1,7 +1,7 @@
 // Joint loss predicted from single cells: the sum of what each chosen cell costs alone. An assumption (layers add up) that
 // breaks at low bits, which is why every recipe the user stops at is measured as well.
 
-import type { Cell, Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
+import type { Cell, Expected, Finding, LayerSummary, Recipe, Score, Target } from "@bitscape/engine";
 import { schemeFor } from "@bitscape/engine";
 import { type Bits, cellScheme, chosenBits, floating, has, sameValues } from "./edits.ts";
 import { cellKey } from "./known.ts";
@@ -23,29 +23,66 @@ export interface Prediction {
 // every sample has a share in, is told from the first ones on.
 const telling = 64;
 
+/** One choice of a recipe, and the name of its cell. */
+export interface Decision {
+  readonly layer: string;
+  readonly target: Target;
+  readonly bits: Bits;
+  readonly key: string;
+}
+
+interface Decided {
+  readonly layers: readonly LayerSummary[];
+  readonly decisions: readonly Decision[];
+  /** Those whose scheme is not their column's. */
+  readonly departing: number;
+}
+
+// Cells come many times a second, and thousands of decisions are summed up each time.
+const decided = new WeakMap<Recipe, Decided>();
+
 /** Each decision once: a row whose activations others have already counted adds nothing. */
-export function decisions(
-  layers: readonly LayerSummary[],
-  recipe: Recipe,
-): { layer: string; target: Target; bits: Bits }[] {
-  const decide = (layer: LayerSummary, target: Target) => ({
-    layer: layer.id,
-    target,
-    bits: chosenBits(recipe, layer.id, target),
+export const decisions = (layers: readonly LayerSummary[], recipe: Recipe): readonly Decision[] =>
+  decidedOf(layers, recipe).decisions;
+
+function decidedOf(layers: readonly LayerSummary[], recipe: Recipe): Decided {
+  const known = decided.get(recipe);
+  if (known?.layers === layers) return known;
+  const made = counted(layers).map(({ layer, target }): Decision => {
+    const bits = chosenBits(recipe, layer, target);
+    return { layer, target, bits, key: bits === floating ? "" : cellKey(layer, target, bits) };
   });
-  const counted = new Set<string>();
+  const departing = made.filter(
+    ({ layer, target, bits }) =>
+      bits !== floating && !sameValues(schemeFor(recipe, layer, target), cellScheme(recipe, target, bits)),
+  ).length;
+  const found = { layers, decisions: made, departing };
+  decided.set(recipe, found);
+  return found;
+}
+
+const countedOf = new WeakMap<readonly LayerSummary[], readonly Pick<Decision, "layer" | "target">[]>();
+
+/** What there is to decide in a network. */
+function counted(layers: readonly LayerSummary[]): readonly Pick<Decision, "layer" | "target">[] {
+  const known = countedOf.get(layers);
+  if (known) return known;
+  const tensors = new Set<string>();
   // Rows with many tensors first: theirs include those of the rows they share them with.
   const wide = layers.filter((layer) => has(layer, "activation"));
   wide.sort((a, b) => b.activations.length - a.activations.length);
   const activations = wide.filter((layer) => {
-    if (layer.activations.every((tensor) => counted.has(tensor))) return false;
-    for (const tensor of layer.activations) counted.add(tensor);
+    if (layer.activations.every((tensor) => tensors.has(tensor))) return false;
+    for (const tensor of layer.activations) tensors.add(tensor);
     return true;
   });
-  return [
-    ...layers.filter((layer) => has(layer, "weight")).map((layer) => decide(layer, "weight")),
-    ...activations.map((layer) => decide(layer, "activation")),
+  const of = (target: Target) => (layer: LayerSummary) => ({ layer: layer.id, target });
+  const found = [
+    ...layers.filter((layer) => has(layer, "weight")).map(of("weight")),
+    ...activations.map(of("activation")),
   ];
+  countedOf.set(layers, found);
+  return found;
 }
 
 /** @param find what is known of a cell, measured or predicted */
@@ -56,15 +93,13 @@ export function predict(
   float: Score | null,
   of: string,
 ): Prediction {
-  const chosen = decisions(layers, recipe).filter(({ bits }) => bits !== floating);
-  const known = chosen.flatMap(({ layer, target, bits }) => {
-    const cell = find(cellKey(layer, target, bits));
-    return cell && Number.isFinite(cell.finding.value) ? [cell] : [];
-  });
-  const departing = chosen.filter(
-    ({ layer, target, bits }) =>
-      !sameValues(schemeFor(recipe, layer, target), cellScheme(recipe, target, bits)),
-  ).length;
+  const { decisions: all, departing } = decidedOf(layers, recipe);
+  const chosen = all.filter(({ bits }) => bits !== floating);
+  const known: Cell[] = [];
+  for (const { key } of chosen) {
+    const cell = find(key);
+    if (cell && Number.isFinite(cell.finding.value)) known.push(cell);
+  }
   const unknown = chosen.length - known.length;
   const nothing = chosen.length > 0 && known.length === 0;
   const drops = known.map((cell) => cell.drop);
@@ -86,6 +121,16 @@ export function predict(
         ? null
         : subtracted(top1, cautious(total(drops as Finding[], of, top1.n), known.length)),
   };
+}
+
+/**
+ * The same with the divergence that the budget's model expects of the recipe, which measured recipes have corrected; until it
+ * has said so, the sum.
+ */
+export function corrected(sum: Prediction, expected: Pick<Expected, "predicted"> | null): Prediction {
+  if (!sum.divergence || !expected) return sum;
+  const { value, low, high } = expected.predicted;
+  return { ...sum, divergence: { ...sum.divergence, value, low, high } };
 }
 
 /** Sum of independent estimates: half-widths add in quadrature. */

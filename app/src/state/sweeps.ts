@@ -19,13 +19,13 @@ export function afterFirstPass(then: () => void): void {
   onFirstPass = then;
 }
 
-/** What the present study asks to be predicted and measured. */
-export function jobs(state: State): Job[] {
+/** What the present study asks to be predicted or measured next. */
+export function nextJob(state: State): Job | undefined {
   const { model, data, paused, selected, recipe, estimator, judging } = state;
-  if (!model || !data || data.cannotRun !== undefined) return [];
+  if (!model || !data || data.cannotRun !== undefined) return undefined;
   const { layers } = model;
   const ids = layers.map(({ id }) => id);
-  const all = plan(
+  const [job] = plan(
     {
       layers,
       bits: {
@@ -34,6 +34,7 @@ export function jobs(state: State): Job[] {
       },
       estimator,
       passes: predictionPasses(paceOf(state)),
+      apart: !isQuick(paceOf(state)),
       // The small sample network can afford more.
       most: state.source?.sample ? 256 : 64,
       available: data.evaluation,
@@ -46,7 +47,7 @@ export function jobs(state: State): Job[] {
     state.predictions,
   );
   // Beside the float network's run there is room for the first impression only.
-  return judging ? all.slice(0, 1).filter(({ kind }) => kind === "predict") : all;
+  return judging && job?.kind !== "predict" ? undefined : job;
 }
 
 const paceOf = ({ secondsPerSample, model }: State) => secondsPerSample ?? reckonedPace(model?.layers ?? []);
@@ -61,7 +62,7 @@ export async function firstImpression(): Promise<void> {
 /** Goes on with the plan unless a job is running already. */
 export function runPlan(): void {
   if (running || !canAsk()) return;
-  const [job] = jobs(get());
+  const job = nextJob(get());
   if (!isFirst(job)) firstPassDone();
   if (!job) {
     set({ sweep: null });

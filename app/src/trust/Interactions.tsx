@@ -7,6 +7,7 @@ import { columnKey, columnsOf } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
 import { askPairs, endPairs } from "../state/sweeps.ts";
 import { formatCount, formatDivergence } from "../ui/numbers.ts";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { PairMatrix } from "./PairMatrix.tsx";
 import { effectWords, largestPairs, together } from "./pairs.ts";
@@ -70,11 +71,15 @@ export function Interactions({ unit }: { readonly unit: string }) {
           </div>
         </div>
       ) : (
-        <p className="quiet">
+        <PanelState
+          kind={asked === null ? "failed" : "loading"}
+          {...(asked === null &&
+            wanted !== undefined && { action: { label: "Try again", act: () => askPairs(wanted) } })}
+        >
           {asked === null
             ? "Not known: finding them failed or was cancelled."
-            : "Multiplying the layers' errors…"}
-        </p>
+            : "Multiplying the layers’ errors…"}
+        </PanelState>
       )}
     </section>
   );

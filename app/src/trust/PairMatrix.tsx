@@ -1,67 +1,59 @@
-// The interactions of every two layers as a matrix of colours: orange where errors add up, violet where they cancel.
+// The interactions of every two layers as a matrix: orange where errors add up, violet where they cancel. Drawn by
+// charts/MatrixChart.tsx.
 
-import { type PointerEvent, useLayoutEffect, useRef, useState } from "react";
-import { inks, shareColour } from "../charts/colour.ts";
-import { useWidth } from "../charts/useWidth.ts";
+import { useMemo, useRef } from "react";
+import { ColourBar } from "../charts/ColourBar.tsx";
+import { shareColour } from "../charts/colour.ts";
+import { signedKey } from "../charts/colourKey.ts";
+import { MatrixChart } from "../charts/MatrixChart.tsx";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
+import { shortName } from "../layers/formats.ts";
 import type { Pairs } from "../state/store.ts";
+import { formatCount } from "../ui/numbers.ts";
 import { useDark } from "../ui/theme.ts";
-import { pairAt, pairWords } from "./pairs.ts";
+import { pairAt, pairsCsv, pairWords } from "./pairs.ts";
 
-const most = 400;
+const meaning = "share of the most that two errors can: −1 cancel, +1 add up";
+const place = (share: number) => (share + 1) / 2;
+const colour = (at: number, dark: boolean) => shareColour(2 * at - 1, dark);
 
 export function PairMatrix({ pairs, unit }: { readonly pairs: Pairs; readonly unit: string }) {
-  const holder = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const width = useWidth(holder);
+  const svg = useRef<SVGSVGElement>(null);
   const dark = useDark();
-  const [at, setAt] = useState<readonly [row: number, column: number] | null>(null);
-  const count = pairs.layers.length;
-  const cell = Math.max(1, Math.floor(Math.min(most, width) / Math.max(1, count)));
-  const side = cell * count;
-
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext("2d");
-    if (!element || !context || side === 0) return;
-    const ratio = window.devicePixelRatio || 1;
-    element.width = Math.round(side * ratio);
-    element.height = Math.round(side * ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const gap = cell >= 8 ? 1 : 0;
-    for (let row = 0; row < count; row++) {
-      for (let column = 0; column < count; column++) {
-        const { share } = pairAt(pairs, row, column);
-        context.fillStyle = row === column ? inks(dark).line : shareColour(share, dark);
-        context.fillRect(column * cell, row * cell, cell - gap, cell - gap);
-      }
-    }
-  }, [pairs, count, cell, side, dark]);
-
-  const onPointerMove = (event: PointerEvent<HTMLCanvasElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const place = (offset: number) => Math.max(0, Math.min(count - 1, Math.floor(offset / cell)));
-    setAt([place(event.clientY - box.top), place(event.clientX - box.left)]);
-  };
+  const { layers, bits, n } = pairs;
+  const shares = useMemo(
+    () =>
+      Float64Array.from(
+        pairs.matrix,
+        (_, k) => pairAt(pairs, Math.floor(k / layers.length), k % layers.length).share,
+      ),
+    [pairs, layers],
+  );
   return (
-    <figure className="pair-matrix" ref={holder} aria-label="Interactions of layers">
-      <canvas
-        ref={canvas}
-        style={{ width: side, height: side }}
-        role="img"
-        aria-label={`Interactions of ${count} layers with one another; the list beside it has the largest`}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setAt(null)}
+    <figure className="pair-matrix" aria-label="Interactions of layers">
+      <MatrixChart
+        label={`Interactions of ${layers.length} layers with one another; the list beside it has the largest`}
+        names={layers}
+        matrix={shares}
+        place={place}
+        colour={colour}
+        axes="layers, in the order of the network"
+        most={472}
+        svgRef={svg}
+        words={(row, column) => pairWords(pairAt(pairs, row, column), unit)}
+        idle="Point at a cell, or walk with the arrow keys."
       />
-      <figcaption className="scatter-caption">
-        {at ? (
-          pairWords(pairAt(pairs, at[0], at[1]), unit)
-        ) : (
-          <>
-            Rows and columns are the layers, in their order.{" "}
-            <i style={{ background: shareColour(0.8, dark) }} /> errors add up,{" "}
-            <i style={{ background: shareColour(-0.8, dark) }} /> errors cancel.
-          </>
-        )}
+      <figcaption className="trust-row">
+        <ColourBar of={signedKey(meaning, dark)} />
+        <SaveMenu
+          label="Save the interactions"
+          name={`interactions-${shortName(bits)}-bits`}
+          title={`Interactions of the weights of every two layers, all at ${shortName(bits)} bits`}
+          source={`predicted, n=${formatCount(n)}`}
+          picture={() => svg.current}
+          colours={(dark) => signedKey(meaning, dark)}
+          csv={() => pairsCsv(pairs)}
+        />
       </figcaption>
     </figure>
   );

@@ -4,11 +4,13 @@
 import { type PointerEvent, useMemo, useRef, useState } from "react";
 import { columnColour } from "../charts/colour.ts";
 import { decadesOf, exponents, powerOfTen } from "../charts/logAxis.ts";
+import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { useWidth } from "../charts/useWidth.ts";
 import { bitsName } from "../layers/words.ts";
 import type { Agreement, Compared } from "../state/agreement.ts";
 import { storageBits } from "../state/edits.ts";
-import { formatDivergence } from "../ui/numbers.ts";
+import { csv } from "../ui/csv.ts";
+import { formatCount, formatDivergence } from "../ui/numbers.ts";
 import { useDark } from "../ui/theme.ts";
 
 const floor = 1e-8;
@@ -25,6 +27,7 @@ interface Props {
 
 export function Scatter({ agreement, unit, estimator }: Props) {
   const holder = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
   const width = useWidth(holder);
   const dark = useDark();
   const [hovered, setHovered] = useState<Compared | null>(null);
@@ -66,6 +69,7 @@ export function Scatter({ agreement, unit, estimator }: Props) {
     <figure className="scatter" ref={holder} aria-label="Predicted against measured">
       {width > 0 && (
         <svg
+          ref={svg}
           width={side + margin.left + margin.right}
           height={side + margin.top + margin.bottom}
           role="img"
@@ -113,7 +117,15 @@ export function Scatter({ agreement, unit, estimator }: Props) {
                 : { fill: "none", stroke: colour, strokeWidth: 1.5 })}
             />
           ))}
-          {hovered && <circle className="scatter-hovered" cx={x(hovered)} cy={y(hovered)} r={radius + 3} />}
+          {hovered && (
+            <circle
+              data-handle=""
+              className="scatter-hovered"
+              cx={x(hovered)}
+              cy={y(hovered)}
+              r={radius + 3}
+            />
+          )}
           <text
             className="chart-text"
             x={margin.left + side / 2}
@@ -131,19 +143,41 @@ export function Scatter({ agreement, unit, estimator }: Props) {
           </text>
         </svg>
       )}
-      <figcaption className="scatter-caption">
-        {hovered ? (
-          <>
-            <strong>{hovered.layer}</strong>, {hovered.target}, {bitsName(hovered)}: predicted{" "}
-            {formatDivergence(hovered.predicted)}, measured {formatDivergence(hovered.measured)}
-          </>
-        ) : (
-          "Filled: weights; rings: activations; diamonds: other formats than integers. On the dashed line, predictions are right."
-        )}
+      <figcaption className="figure-foot">
+        <p className="scatter-caption">
+          {hovered ? (
+            <>
+              <strong>{hovered.layer}</strong>, {hovered.target}, {bitsName(hovered)}: predicted{" "}
+              {formatDivergence(hovered.predicted)}, measured {formatDivergence(hovered.measured)}
+            </>
+          ) : (
+            "Filled: weights; rings: activations; diamonds: other formats than integers. On the dashed line, predictions are right."
+          )}
+        </p>
+        <SaveMenu
+          label="Save predicted against measured"
+          name="predicted-against-measured"
+          title="Loss of each cell of the heatmap, predicted against measured"
+          source={`${formatCount(points.length)} cells, ${estimator}; filled weights, rings activations, diamonds other formats`}
+          picture={() => svg.current}
+          csv={() => pointsCsv(points)}
+        />
       </figcaption>
     </figure>
   );
 }
+
+const pointsCsv = (points: Agreement["points"]) =>
+  csv([
+    ["layer", "tensor", "bits", "predicted", "measured"],
+    ...points.map(({ layer, target, bits, predicted, measured }) => [
+      layer,
+      target,
+      bits,
+      predicted,
+      measured,
+    ]),
+  ]);
 
 const mark = (x: number, y: number, diamond: boolean) =>
   diamond

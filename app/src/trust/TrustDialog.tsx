@@ -8,6 +8,7 @@ import { agreement } from "../state/agreement.ts";
 import { estimatorTitle } from "../state/estimators.ts";
 import { useStore } from "../state/store.ts";
 import { Dialog } from "../ui/Dialog.tsx";
+import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { Interactions } from "./Interactions.tsx";
 import { RankTable } from "./RankTable.tsx";
@@ -46,9 +47,14 @@ function Compared({ unit }: { readonly unit: string }) {
   const cells = useStore((state) => state.cells);
   const predictions = useStore((state) => state.predictions);
   const estimator = useStore((state) => state.estimator);
+  const measuring = useStore((state) => state.sweep !== null);
   const found = useMemo(() => agreement(cells, predictions), [cells, predictions]);
   if (found.points.length === 0) {
-    return <p className="quiet">No cell is both predicted and measured yet.</p>;
+    return (
+      <PanelState kind={measuring ? "loading" : "empty"}>
+        No cell is both predicted and measured yet.
+      </PanelState>
+    );
   }
   return (
     <div className="trust-columns">

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { largestPairs, pairAt, together } from "./pairs.ts";
+import { largestPairs, pairAt, pairsCsv, together } from "./pairs.ts";
 
 // a² = 4, b² = 1, c² = 9; a·b = 1.5, a·c = −3, b·c = 0.
 const pairs = {
@@ -19,6 +19,11 @@ it("names what two layers add, and its share of the most they could", () => {
 it("lists the largest first, each pair once", () => {
   expect(largestPairs(pairs, 2).map(({ a, b }) => a + b)).toEqual(["ac", "ab"]);
   expect(largestPairs(pairs, 9)).toHaveLength(3);
+});
+
+it("writes each pair once, with the sign of what it adds", () => {
+  const lines = pairsCsv(pairs).trimEnd().split("\r\n");
+  expect(lines).toEqual(["layer,layer,adds,share", "a,c,-6,-0.5", "a,b,3,0.75", "b,c,0,0"]);
 });
 
 it("adds up to the loss of all together", () => {

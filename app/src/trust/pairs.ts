@@ -1,6 +1,7 @@
 // Which two layers' errors add up and which cancel, from the matrix of interactions.
 
 import type { Pairs } from "../state/store.ts";
+import { csv } from "../ui/csv.ts";
 import { formatDivergence } from "../ui/numbers.ts";
 
 export interface Pair {
@@ -31,6 +32,15 @@ export function largestPairs(pairs: Pairs, count: number): Pair[] {
     for (let j = i + 1; j < pairs.layers.length; j++) all.push(pairAt(pairs, i, j));
   }
   return all.sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds)).slice(0, count);
+}
+
+/** Every two layers once: what they add, and its share of the most. */
+export function pairsCsv(pairs: Pairs): string {
+  const rows = largestPairs(pairs, Number.POSITIVE_INFINITY);
+  return csv([
+    ["layer", "layer", "adds", "share"],
+    ...rows.map(({ a, b, adds, share }) => [a, b, adds, share]),
+  ]);
 }
 
 /** Loss of all layers quantized together: of each alone, and what interactions add. */

@@ -8,9 +8,11 @@ interface Props {
   readonly options: readonly { readonly value: string; readonly text: string; readonly disabled?: boolean }[];
   readonly onChange: (value: string) => void;
   readonly disabled?: boolean;
+  /** Called with the option that is pointed at, and with null when none is any more. */
+  readonly onConsider?: (value: string | null) => void;
 }
 
-export function Segments({ label, value, options, onChange, disabled = false }: Props) {
+export function Segments({ label, value, options, onChange, disabled = false, onConsider }: Props) {
   return (
     <RadioGroup.Root
       className="segments"
@@ -26,6 +28,10 @@ export function Segments({ label, value, options, onChange, disabled = false }: 
           value={option.value}
           className="segment"
           disabled={disabled || option.disabled === true}
+          {...(onConsider && {
+            onPointerEnter: () => onConsider(option.value),
+            onPointerLeave: () => onConsider(null),
+          })}
         >
           {option.text}
         </RadioGroup.Item>

@@ -8,10 +8,14 @@ interface Props<T> {
   /** null where the text is not such a value. */
   readonly read: (text: string) => T | null;
   readonly onChange: (value: T) => void;
+  /** Given each readable value while it is typed, before it is given on. */
+  readonly onType?: (value: T) => void;
   readonly disabled?: boolean;
+  /** The label is for those who cannot see that the column says it. */
+  readonly hidden?: boolean;
 }
 
-export function TextField<T>({ label, value, read, onChange, disabled }: Props<T>) {
+export function TextField<T>({ label, value, read, onChange, onType, disabled, hidden = false }: Props<T>) {
   const id = useId();
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
@@ -23,14 +27,18 @@ export function TextField<T>({ label, value, read, onChange, disabled }: Props<T
   };
   return (
     <label className="text-field" htmlFor={id}>
-      <span>{label}</span>
+      <span className={hidden ? "hidden" : undefined}>{label}</span>
       <input
         id={id}
         className="field"
         disabled={disabled}
         aria-invalid={parsed === null}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          const typed = read(event.target.value);
+          if (typed !== null && event.target.value !== value) onType?.(typed);
+        }}
         onBlur={commit}
         onKeyDown={(event) => {
           if (event.key === "Enter") commit();

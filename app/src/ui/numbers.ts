@@ -42,6 +42,10 @@ export function formatLarge(count: number): string {
 /** A fraction in percent, without its sign: 57.6. */
 export const formatPercent = (fraction: number) => noMinusZero((fraction * 100).toFixed(1));
 
+/** A share of a whole in words for the small ones: "none", "under 0.01 %", "2.3 %". */
+export const formatShare = (share: number) =>
+  share === 0 ? "none" : share < 0.0001 ? "under 0.01 %" : `${Number((100 * share).toPrecision(2))} %`;
+
 /** A signed change in percent; the minus sign is a real one. */
 export function formatChange(fraction: number): string {
   const text = formatPercent(Math.abs(fraction));
@@ -54,7 +58,7 @@ export function formatDivergence(value: number, digits = 3): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size < 1e-12) return "< 1e-12";
-  if (size < 1e-3) return value.toExponential(1).replace("-", "−").replace("e−", "e−");
+  if (size < 1e-3) return value.toExponential(1).replaceAll("-", "−");
   return value.toPrecision(digits).replace("-", "−");
 }
 

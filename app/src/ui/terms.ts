@@ -7,15 +7,22 @@ export const terms = {
   calibration: "Samples on which the ranges of activations are observed; their labels are not looked at.",
   centroids: "The vectors that blocks of weights are replaced by; as int8 they share one scale.",
   channel: "Each output channel of the weight has its own scale.",
+  clip: "The largest value that a quantizer still represents, here as a share of the tensor's largest absolute value; what is beyond is cut off.",
+  clipped: "Values beyond the represented range: they become its nearest end.",
   coupling:
     "|H₁₂| / √(H₁₁ H₂₂), from differences of the loss in the logarithms of two clips, at the best place known: 0 apart, 1 as one.",
   curvature: "Gaussian curvature of the loss over two clips at the best place known: near 0 flat.",
   drop: "How much top-1 accuracy falls when only this is quantized, in percentage points.",
   granularity: "Which values share one scale: the whole tensor, one output channel, or a block of a channel.",
+  flips:
+    "Samples whose highest-scored class is another than the float network's, whether it was right or wrong.",
   grid: "The values that the codes can stand for; everything in between is rounded to the nearest.",
+  guessedLabels:
+    "Labels were assigned from this network's own answers: agreeing with them is consistency, not accuracy.",
   interaction:
     "Share of the loss's variance over the slice that no sum of a curve for each clip explains: 0 means that each clip can be chosen by itself.",
   kl: "Kullback–Leibler divergence of the quantized network's output distribution from the float network's, averaged over samples, in nats; 0 means the same answer.",
+  lapq: "Loss-aware post-training quantization: moves the clips of all tensors together, by the loss of the whole network (Nahshan et al., 2021).",
   mac: "Multiply–accumulate operations for one sample.",
   ratio: "Median of predicted over measured: 1 means that predictions are right in size too.",
   rounding:
@@ -26,6 +33,8 @@ export const terms = {
   multiplier:
     "Bits of b in b / 2ᶜ, the whole number that sums are multiplied by before they are shifted right: each bit halves how far it can be off.",
   opset: "Version of the ONNX operator set that the file is written against.",
+  outlier:
+    "A channel whose range is over three times the median of the channels' ranges: with one scale for all it takes the codes from the others.",
   percentile: "The range covers this share of the values on either side and clips the rest.",
   predicted: "Sum of what each layer costs alone; layers interact, so it is checked by measuring.",
   range: "How the represented range is chosen: all values, least squared error, or cut at a percentile.",

@@ -6,11 +6,13 @@ import { Usage } from "./usage.ts";
 import type { Job, Verb } from "./verb.ts";
 import { allocate } from "./verbs/allocate.ts";
 import { evaluate } from "./verbs/evaluate.ts";
+import { exportElsewhere } from "./verbs/export.ts";
 import { inspect } from "./verbs/inspect.ts";
 import { landscape } from "./verbs/landscape.ts";
 import { latency } from "./verbs/latency.ts";
 import { optimize } from "./verbs/optimize.ts";
 import { quantize } from "./verbs/quantize.ts";
+import { remedies } from "./verbs/remedies.ts";
 import { sensitivity } from "./verbs/sensitivity.ts";
 import { verify } from "./verbs/verify.ts";
 import { checkPlace, writeWhole } from "./writing.ts";
@@ -23,7 +25,9 @@ const verbs: readonly Verb[] = [
   allocate,
   landscape,
   optimize,
+  remedies,
   quantize,
+  exportElsewhere,
   verify,
 ];
 

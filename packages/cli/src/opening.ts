@@ -6,7 +6,9 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename } from "node:path";
 import {
+  type Amount,
   boundsOf,
+  checkLabels,
   type Dataset,
   guessPreprocess,
   inputsOf,
@@ -25,6 +27,7 @@ import {
   sampleDataset,
   samplePreprocess,
   syntheticDataset,
+  withMapping,
 } from "@bitscape/engine";
 import { LARGEST_MESSAGE } from "@bitscape/graph";
 import { integer, type Values } from "./flags.ts";
@@ -130,27 +133,56 @@ export async function openData(
   const files = await openPath(values.data, "--data");
   const labels = values.labels === undefined ? undefined : (await openPath(values.labels, "--labels"))[0];
   const kind = outputKind(network, true);
-  const dataset = await openDataset(files, inputs, {
+  const map = values["label-map"];
+  const read = await openDataset(files, inputs, {
     name: basename(values.data),
     decode: decodeImage,
     signal,
     onProgress: (done, total) => progress("reading images", done, total),
     ...(preprocess && { preprocess }),
     ...(labels && { labels }),
-    ...(kind.kind === "classes" && { classCount: kind.classes }),
+    // With a map the data's own labels need not be the network's.
+    ...(kind.kind === "classes" && map === undefined && { classCount: kind.classes }),
   });
+  const dataset = map === undefined ? read : await labelled(network, read, map);
   for (const { name, reason } of dataset.skipped.slice(0, 5)) say(`skipped ${name}: ${reason}`);
   if (dataset.skipped.length > 5) say(`skipped ${dataset.skipped.length - 5} more`);
   return { dataset, preprocess };
 }
 
 export function splitOf(values: Values): SplitOptions {
-  const calibration = integer(values, "calibration", 1);
-  const evaluation = integer(values, "evaluation", 1);
+  const calibration = amount(values, "calibration");
+  const evaluation = amount(values, "evaluation");
   return {
     ...(calibration !== undefined && { calibration }),
     ...(evaluation !== undefined && { evaluation }),
   };
+}
+
+/** A number of samples, or a share of them: `20%`. */
+function amount(values: Values, name: "calibration" | "evaluation"): Amount | undefined {
+  const text = values[name];
+  if (!text?.endsWith("%")) return integer(values, name, 1);
+  const percent = Number(text.slice(0, -1));
+  if (percent > 0 && percent <= 100) return { share: percent / 100 };
+  throw new Usage(`--${name}: ${text}, expected a whole number or a share such as 20%`);
+}
+
+/** The labels that --label-map names, as the network's outputs; checked against its classes. */
+async function labelled(network: Network, dataset: Dataset, path: string): Promise<Dataset> {
+  const text = new TextDecoder().decode(await bytesAt(path));
+  const to: Record<string, number> = {};
+  for (const [row, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "") continue;
+    const match = /^(.*?)[\s,]+(-?\d+)$/.exec(line.trim());
+    if (!match?.[1]) throw new Usage(`${path}, line ${row + 1}: ${line}, expected label,index`);
+    to[match[1]] = Number(match[2]);
+  }
+  const mapped = withMapping(dataset, { to, origin: "given" });
+  const kind = outputKind(network, true);
+  const fault = kind.kind === "classes" ? checkLabels(mapped, kind.classes) : undefined;
+  if (fault !== undefined) throw new Error(fault);
+  return mapped;
 }
 
 /** Throws where a float network is too large for a session of a rewritten one, which must be one protobuf message. */

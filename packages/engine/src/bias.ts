@@ -29,6 +29,22 @@ export function integerBiases(network: Network): { readonly node: Node; readonly
   });
 }
 
+/** Biases that some plan changes: to integers, or to correct what quantization does to a mean. */
+export function changedBiases(network: Network): Constant[] {
+  const { constants } = network.model.graph;
+  const names = new Set(integerBiases(network).map(({ bias }) => bias.name));
+  for (const name of network.biases ?? []) names.add(name);
+  return [...names].flatMap((name) => constants.get(name) ?? []);
+}
+
+/** The same network with other values for some biases. */
+export function withBiases(network: Network, biases: Plan["biases"]): Network {
+  if (!biases || biases.size === 0) return network;
+  const { model } = network;
+  const constants = new Map([...model.graph.constants, ...biases]);
+  return { ...network, model: { ...model, graph: { ...model.graph, constants } } };
+}
+
 /** Those that are int32 under this plan: input and weight are both 8-bit, the weight not in blocks. */
 export function biasPlans(network: Network, plan: Plan): BiasPlan[] {
   if (plan.points.size === 0 || plan.weights.size === 0) return [];

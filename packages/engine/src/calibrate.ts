@@ -1,11 +1,12 @@
 // Calibration: runs the float network over the calibration samples and keeps a histogram for each activation point.
 // Memory is one histogram a tensor and one batch of activations.
 
-import { build, encodeModel } from "@bitscape/graph";
+import { build } from "@bitscape/graph";
 import { addValues, emptyHistogram, type Histogram } from "@bitscape/quant";
 import { sizeOf, type Tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf, batchSize, fixesBatch } from "./batches.ts";
 import type { Dataset } from "./data/index.ts";
+import { loadModel } from "./loading.ts";
 import type { Network } from "./network/network.ts";
 import type { Ranges } from "./plan.ts";
 import type { Runtime } from "./runtime.ts";
@@ -33,7 +34,7 @@ export async function calibrate(
   const inner = points.map(({ tensor }) => tensor).filter((name) => !outside.has(name));
   const extra = inner.filter((name) => !shown.has(name)).map((name) => build.value(name, "float32"));
   const exposed = { ...network.model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
-  const session = await runtime.load(encodeModel(exposed));
+  const session = await loadModel(exposed, runtime);
   try {
     const perSample = inner.reduce((sum, name) => sum + 4 * sizeOf(network.values.get(name)?.shape ?? []), 4);
     const wanted = batchSize(network, dataset);

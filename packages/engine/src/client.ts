@@ -2,20 +2,18 @@
 // The page never sees a Worker or comlink.
 
 import * as comlink from "comlink";
-import { ended, newName } from "./life.ts";
+import type { Preparing } from "./life.ts";
+import { type Mortal, mortal } from "./mortal.ts";
 import type { Engine } from "./protocol.ts";
 
 export interface EngineClient {
   /** Calls into the worker. Each rejects with an Error named "WorkerLost" when the worker dies meanwhile. */
   readonly engine: Engine;
+  /** A model is about to come: loads what the first call would wait for. */
+  prepare(): void;
   /** Called each time a worker is found dead; a fresh, empty one has been started by then. */
   onLost(listener: (reason: string) => void): () => void;
   dispose(): void;
-}
-
-/** An engine that died under a call. */
-export class WorkerLost extends Error {
-  override readonly name = "WorkerLost";
 }
 
 // A worker that does not answer for this long, even between the steps of a job, is taken for dead: one step may be
@@ -34,12 +32,7 @@ interface Activity {
   signs: number;
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly remote: comlink.Remote<Engine>;
-  /** Never resolves; rejects when the worker is lost. */
-  readonly lost: Promise<never>;
-  readonly stop: (reason: string) => void;
+interface Running extends Mortal<Engine & Preparing> {
   readonly activity: Activity;
 }
 
@@ -79,6 +72,9 @@ export function connectEngine(): EngineClient {
   });
   return {
     engine,
+    prepare() {
+      running.remote.prepare().catch(() => {}); // the first call says what is wrong
+    },
     onLost(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -91,47 +87,24 @@ export function connectEngine(): EngineClient {
 }
 
 function start(onDeath: (reason: string) => void): Running {
-  const name = newName();
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name });
-  const remote = comlink.wrap<Engine>(worker);
-  const watching = new AbortController();
-  let reject: (error: WorkerLost) => void = () => {};
-  const lost = new Promise<never>((_, refuse) => {
-    reject = refuse;
-  });
-  lost.catch(() => {}); // calls see it; without calls nobody has to
-  const stop = (reason: string) => {
-    if (watching.signal.aborted) return;
-    watching.abort();
-    worker.terminate();
-    reject(new WorkerLost(`engine: ${reason}, expected it to answer`));
-    onDeath(reason);
-  };
-  worker.addEventListener("error", (event) => stop(event.message || "it could not be loaded"));
-  worker.addEventListener("messageerror", () => stop("it sent what could not be read"));
+  const own = mortal<Engine & Preparing>(
+    "engine",
+    (name) => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name }),
+    onDeath,
+  );
   const activity: Activity = { pending: 0, signs: 0 };
-  void watch(remote, name, activity, watching.signal, stop);
-  return { worker, remote, lost, stop, activity };
+  void watch(own, activity);
+  return { ...own, activity };
 }
 
-async function watch(
-  remote: comlink.Remote<Engine>,
-  name: string,
-  activity: Activity,
-  signal: AbortSignal,
-  stop: (reason: string) => void,
-): Promise<void> {
+async function watch(own: Mortal<Engine & Preparing>, activity: Activity): Promise<void> {
+  const { remote, signal, stop } = own;
   let quiet = 0;
   let seen = "";
   for (let first = true; !signal.aborted; first = false) {
     const pong = await Promise.race([remote.ping(), later(SILENCE_MS)]);
     if (!pong) return stop(`it was silent for ${SILENCE_MS / 1000} s`);
-    if (first) {
-      ended(name, signal).then(
-        () => stop("it was ended"),
-        () => {}, // watching stopped first
-      );
-    }
+    if (first) own.watch();
     const signs = `${activity.signs} ${pong.steps}`;
     quiet = activity.pending > 0 && signs === seen ? quiet + 1 : 0;
     if (quiet >= QUIET_PINGS) return stop("it lost its work");

@@ -59,6 +59,7 @@ export function scoreOf(tally: Tally, reference: Reference, of: string, done: bo
 
 /**
  * Runs samples through `run` and compares them with the float network, batch by batch.
+ * @param run undefined for the float network itself
  * @param between awaited before each batch; throws to cancel
  * @param temperature at which distributions are compared, too
  */
@@ -66,14 +67,14 @@ export async function evaluate(
   reference: Reference,
   probe: Probe,
   indices: readonly number[],
-  run: Run,
+  run: Run | undefined,
   between: (tally: Tally) => Promise<void>,
   temperature?: number,
 ): Promise<Tally> {
   const tally = new Tally();
   for (const batch of reference.batches(indices)) {
     await between(tally);
-    tally.add(await reference.compare(batch, probe, run, temperature));
+    tally.add(await (run ? reference.compare(batch, probe, run, temperature) : reference.own(batch, probe)));
   }
   return tally;
 }

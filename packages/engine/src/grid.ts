@@ -4,7 +4,7 @@ import { decode, type Encoded } from "@bitscape/quant";
 import { float8Values } from "./float8.ts";
 
 export interface Grid {
-  /** Values of the first group, table or block, ascending; empty where they are too many to tell apart. */
+  /** Values of one group, table or block, ascending; empty where they are too many to tell apart. */
   readonly values: Float64Array;
   /** Over all groups. */
   readonly low: number;
@@ -14,23 +14,27 @@ export interface Grid {
 // As many as a chart could draw.
 const MOST = 1024;
 
-const grids: { readonly [K in Encoded["kind"]]: (encoded: Extract<Encoded, { kind: K }>) => Grid } = {
-  affine: ({ format: { qmin, qmax }, scale, zeroPoint }) => {
+type GridOf<K> = (encoded: Extract<Encoded, { kind: K }>, group: number) => Grid;
+
+const grids: { readonly [K in Encoded["kind"]]: GridOf<K> } = {
+  affine: ({ format: { qmin, qmax }, scale, zeroPoint }, group) => {
     const at = (code: number) => Float64Array.from(scale, (s, g) => (code - (zeroPoint[g] as number)) * s);
-    const values = integerGrid(qmin, qmax, scale[0] as number, zeroPoint[0] as number);
+    const values = integerGrid(qmin, qmax, scale[group] as number, zeroPoint[group] as number);
     return { values, low: least(at(qmin)), high: most(at(qmax)) };
   },
-  nested: ({ full, scale }) => {
+  nested: ({ full, scale }, group) => {
     const half = 2 ** (full - 1);
     return scaledGrid(
       Float64Array.from({ length: 2 * half }, (_, i) => i - half),
       scale,
+      group,
     );
   },
-  float8: ({ format, scale }) => scaledGrid(finiteValues(format.name), scale),
-  levels: ({ levels, size, scale }) => {
-    if (scale) return scaledGrid(Float64Array.from(levels), scale);
-    return { values: ascending(levels.subarray(0, size)), low: least(levels), high: most(levels) };
+  float8: ({ format, scale }, group) => scaledGrid(finiteValues(format.name), scale, group),
+  levels: ({ levels, size, scale }, group) => {
+    if (scale) return scaledGrid(Float64Array.from(levels), scale, group);
+    const own = levels.subarray(group * size, (group + 1) * size);
+    return { values: ascending(own), low: least(levels), high: most(levels) };
   },
   product: ({ centroids }) => ({
     values: drawn(ascending(centroids)),
@@ -44,9 +48,9 @@ const grids: { readonly [K in Encoded["kind"]]: (encoded: Extract<Encoded, { kin
   },
 };
 
-/** The values of an encoded tensor's codes. */
-export function gridOf(encoded: Encoded): Grid {
-  return (grids[encoded.kind] as (encoded: Encoded) => Grid)(encoded);
+/** The values of an encoded tensor's codes; `values` are those of one of its groups. */
+export function gridOf(encoded: Encoded, group = 0): Grid {
+  return (grids[encoded.kind] as (encoded: Encoded, group: number) => Grid)(encoded, group);
 }
 
 /** The numbers of a float8 format. */
@@ -60,12 +64,22 @@ export function integerGrid(qmin: number, qmax: number, scale: number, zeroPoint
   return Float64Array.from({ length: qmax - qmin + 1 }, (_, i) => (qmin + i - zeroPoint) * scale);
 }
 
-/** A grid of values times a scale a group. */
-export function scaledGrid(unit: Float64Array, scale: Float32Array): Grid {
+/** The outermost values of an integer grid, and so many steps beyond. */
+export function integerEnds(
+  { qmin, qmax }: { readonly qmin: number; readonly qmax: number },
+  scale: number,
+  zeroPoint: number,
+  beyond = 0,
+): { low: number; high: number } {
+  return { low: (qmin - zeroPoint - beyond) * scale, high: (qmax - zeroPoint + beyond) * scale };
+}
+
+/** A grid of values times a scale a group; `values` are those of one group. */
+export function scaledGrid(unit: Float64Array, scale: Float32Array, group = 0): Grid {
   const sorted = ascending(unit);
   const ends = (level: number) => Float64Array.from(scale, (s) => s * level);
   return {
-    values: drawn(sorted.map((level) => level * (scale[0] as number))),
+    values: drawn(sorted.map((level) => level * (scale[group] as number))),
     low: least(ends(sorted[0] as number)),
     high: most(ends(sorted.at(-1) as number)),
   };

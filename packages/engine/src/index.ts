@@ -1,5 +1,6 @@
 export { concerned, parseRule, type Rule, ruled, ruleText } from "@bitscape/methods";
 export {
+  type Clip,
   type Family,
   type FormatFacts,
   type FormatRow,
@@ -8,6 +9,7 @@ export {
   type Granularity,
   type Param,
   type RangeRule,
+  ratioOf,
   type Scheme,
 } from "@bitscape/quant";
 export { activationFacts } from "./activation.ts";
@@ -32,11 +34,19 @@ export {
   evidenceIn,
   evidenceOf,
   type MeasuredCell,
-  parseSensitivity,
-  type SensitivityReport,
 } from "./allocate/evidence.ts";
-export { type FrontPoint, frontOf, type Placed, place, placed, uniformOf } from "./allocate/front.ts";
+export { type Fall, type FallCurve, fallCurve } from "./allocate/fall.ts";
+export {
+  type FrontPoint,
+  frontOf,
+  type Placed,
+  place,
+  placed,
+  type Uniform,
+  uniformOf,
+} from "./allocate/front.ts";
 export { type Cause, explainGap, type LossOf, measuredGap } from "./allocate/gap.ts";
+export { halvesOf } from "./allocate/halves.ts";
 export { highsSolver } from "./allocate/highs.ts";
 export {
   type Cross,
@@ -51,12 +61,22 @@ export { type Prepared, prepare, type Sized } from "./allocate/prepared.ts";
 export { AllocationRoom } from "./allocate/room.ts";
 export {
   type Rival,
+  SEARCH_SAMPLES,
   type Search,
   type SearchFound,
   type Style,
   searchLeast,
   type Weighed,
 } from "./allocate/search.ts";
+export type {
+  PublishedMethod,
+  PublishedRequest,
+  SearchCalls,
+  SearchReport,
+  SearchRequest,
+  TriedRecipe,
+} from "./allocate/searchCalls.ts";
+export { parseSensitivity, type SensitivityReport } from "./allocate/sensitivityReport.ts";
 export type { SizeOf } from "./allocate/sizes.ts";
 export {
   type MeasuredJoint,
@@ -68,7 +88,7 @@ export {
 export { evidenceInStyle, nearestStyle, rivalsOf, STYLE_DOUBT, styles } from "./allocate/styles.ts";
 export { type AllocationOptions, predictedOf, type Table, withMeasured } from "./allocate/table.ts";
 export { leastBatch } from "./batches.ts";
-export { connectEngine, type EngineClient, WorkerLost } from "./client.ts";
+export { connectEngine, type EngineClient } from "./client.ts";
 export type {
   Answers,
   CompareCalls,
@@ -76,11 +96,12 @@ export type {
   CompareReport,
   Confusion,
   Guess,
-  InputView,
   LayerDivergence,
   LayersReport,
 } from "./compare/calls.ts";
 export * from "./data/index.ts";
+export type { Configuration } from "./elsewhere/ort.ts";
+export { type Elsewhere, elsewhere } from "./elsewhere/table.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
@@ -92,6 +113,7 @@ export {
   hawqFixed,
 } from "./hawq/allocate.ts";
 export { downSampling } from "./hawq/residual.ts";
+export type { InputView } from "./inputView.ts";
 export { type Arithmetic, FLOAT_BITS, integerOperators, settled } from "./integer/arithmetic.ts";
 export { carriedPlan, carriedReport } from "./integer/carried.ts";
 export { exportPlan } from "./integer/exportPlan.ts";
@@ -133,7 +155,7 @@ export {
 export type { EndToEnd, LatencyRow, LatencyTable } from "./latency/measured.ts";
 export { type StopwatchOptions, type Timing, timingOf } from "./latency/stopwatch.ts";
 export { latencyOf, timedFeeds, timedModel } from "./latency/studied.ts";
-export { scaledTimes, type Times } from "./latency/times.ts";
+export { scaledTimes, stateName, type Times } from "./latency/times.ts";
 export { Timings } from "./latency/timings.ts";
 export {
   allocateWithin,
@@ -148,12 +170,14 @@ export {
   type MixdqAllocation,
   type MixdqOptions,
   type MixdqTarget,
+  mixdqWidths,
   sweeps,
 } from "./mixdq/allocate.ts";
 export { type Fold, foldable, foldedIn, foldTokens } from "./mixdq/foldTokens.ts";
 export { type Groups, groupsOf, type LayerGroup, parseGroups } from "./mixdq/groups.ts";
 export { type MixdqMetric, metricsOf, mixdqMetrics } from "./mixdq/scores.ts";
 export { findTokens, type LayerTokens } from "./mixdq/tokens.ts";
+export { WorkerLost } from "./mortal.ts";
 export { boundsOf, inputsOf } from "./network/inputs.ts";
 export { type Layer, layerOf, type Network } from "./network/network.ts";
 export { openNetwork } from "./network/open.ts";
@@ -162,7 +186,9 @@ export { outputKind } from "./output.ts";
 export { type Plan, planRecipe, type Ranges } from "./plan.ts";
 export { Probe, probeModel } from "./probe.ts";
 export type {
+  Answered,
   Cell,
+  ChannelReport,
   Column,
   DataRequest,
   DataSummary,
@@ -170,15 +196,22 @@ export type {
   Estimator,
   ExportResult,
   HistogramReport,
+  LabelReport,
+  LabelSuggestion,
   LayerSummary,
+  LookRequest,
+  MappedLabel,
   ModelSummary,
   OnProgress,
   PredictReport,
   PredictRequest,
   Preview,
+  SamplePage,
+  SampleView,
   Score,
   SizeReport,
   SweepRequest,
+  TriedPreprocess,
   Verification,
   WeightSummary,
   WriteResult,
@@ -197,6 +230,28 @@ export {
   type Target,
 } from "./recipe.ts";
 export { parseRecipe, recipeSchema } from "./recipeSchema.ts";
+export type {
+  Diagnosis,
+  RemediesReport,
+  RemediesRequest,
+  Remedy,
+  RemedyCalls,
+  RemedyKind,
+  ShareReport,
+  TriedRemedy,
+  Trouble,
+} from "./remedies/calls.ts";
+export { type ChannelCheck, checkChannels, OUTLIER_TIMES } from "./remedies/channels.ts";
+export { diagnoseActivation, diagnoseWeight } from "./remedies/look.ts";
+export { type Verdict, verdictOf } from "./remedies/paired.ts";
+export { byBytes, byGain } from "./remedies/ranking.ts";
+export { allButRow, onlyRow, withTreatment } from "./remedies/treated.ts";
+export { tryRemedies } from "./remedies/tried.ts";
+export { withoutCorrection } from "./repair/about.ts";
+export type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./repair/calls.ts";
+export { contrast } from "./repair/contrast.ts";
+export { repairsOf } from "./repair/evidence.ts";
+export { asBefore, type RepairName, repairNames, withRepair } from "./repair/names.ts";
 export {
   type Feeds,
   type ModelFile,

@@ -8,6 +8,12 @@ export function newName(): string {
   return PREFIX + crypto.randomUUID();
 }
 
+/** What a worker can be told beside the engine's own calls. */
+export interface Preparing {
+  /** A model is about to come: load the engine, and start the runtime. */
+  prepare(): Promise<void>;
+}
+
 /** The lock of a worker by its name; undefined in the helper threads of ONNX Runtime, which load the same file. */
 export function lockOf(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name : undefined;

@@ -1,6 +1,7 @@
 // Plan: what a recipe means on one network: a scheme and grouping for each weight, a scale and zero point for each
 // activation point. The probe and the exporter both read it, so that what is measured is what is written.
 
+import type { Constant } from "@bitscape/graph";
 import {
   type BlockAxes,
   type FormatFacts,
@@ -25,6 +26,7 @@ import { type Layer, layerOf, type Network } from "./network/network.ts";
 import type { Point } from "./network/points.ts";
 import type { Weight } from "./network/weights.ts";
 import { type Recipe, type RecipeScheme, schemeFor } from "./recipe.ts";
+import { repairsOf } from "./repair/evidence.ts";
 
 export interface WeightPlan {
   readonly layer: Layer;
@@ -51,6 +53,8 @@ export interface Plan {
   readonly weights: ReadonlyMap<string, WeightPlan>;
   readonly points: ReadonlyMap<string, PointPlan>;
   readonly warnings: readonly string[];
+  /** Corrected biases by name; absent where none is. */
+  readonly biases?: ReadonlyMap<string, Constant>;
 }
 
 /** Calibrated ranges by tensor; only recipes without activation schemes do without. */
@@ -69,14 +73,12 @@ export function planRecipe(
 ): Plan {
   for (const id of Object.keys(recipe.layers ?? {})) layerOf(network, id);
   checkFolded(network, recipe);
+  checkRepaired(network, recipe);
   const warnings: string[] = [];
   if (recipe.model && recipe.model.sha256 !== "" && recipe.model.sha256 !== network.sha256) {
     warnings.push(
       `recipe: made for ${recipe.model.name} with another fingerprint, applied to ${network.name} by layer names`,
     );
-  }
-  if (recipe.repairs?.length) {
-    throw new Error(`recipe: repair "${recipe.repairs[0]}", expected none: this version does not repair yet`);
   }
   const points = new Map<string, PointPlan>();
   for (const point of network.points) {
@@ -117,6 +119,19 @@ function checkFolded(network: Network, { tokens }: Recipe): void {
     );
 }
 
+/**
+ * Layers are equalised before a plan is made, and biases corrected after it.
+ * @throws one sentence where a recipe asks for either and has not got it
+ */
+function checkRepaired(network: Network, { repairs }: Recipe): void {
+  if (repairs?.includes("equalization") && !repairsOf(network).equalization)
+    throw new Error(
+      `recipe: equalization, expected a network whose layers are equalised (${network.name} is not)`,
+    );
+  if (repairs?.includes("bias-correction"))
+    throw new Error("recipe: bias correction, expected none here: its means are taken over a finished plan");
+}
+
 /** The first decider with an entry of its own decides a shared tensor; else the defaults. */
 function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeScheme | undefined {
   const explicit = point.deciders.filter((id) => {
@@ -124,9 +139,11 @@ function pointScheme(recipe: Recipe, point: Point, warnings: string[]): RecipeSc
     return own === "float" || own?.activation !== undefined;
   });
   const schemes = explicit.map((id) => schemeFor(recipe, id, "activation"));
-  // Ratios are each tensor's own: a row that decides another tensor too does not ask for that one's here.
+  // Ratios and given ends are each tensor's own: a row that decides another tensor too does not ask for that one's here.
   const asked = (scheme: RecipeScheme) =>
-    typeof scheme.range === "object" && "ratio" in scheme.range ? { ...scheme, range: "ratio" } : scheme;
+    typeof scheme.range === "object" && ("ratio" in scheme.range || "clip" in scheme.range)
+      ? { ...scheme, range: "own" }
+      : scheme;
   const distinct = new Set(schemes.map((scheme) => JSON.stringify(scheme ? asked(scheme) : "float")));
   if (distinct.size > 1) {
     const first = explicit.find((_, i) => schemes[i]) as string;

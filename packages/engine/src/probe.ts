@@ -13,7 +13,7 @@ import {
 } from "@bitscape/graph";
 import type { Encoded } from "@bitscape/quant";
 import type { Tensor } from "@bitscape/tensor";
-import { biasPlans, biasValues, integerBias, integerBiases, weightScale } from "./bias.ts";
+import { biasPlans, biasValues, changedBiases, integerBias, weightScale, withBiases } from "./bias.ts";
 import type { Network } from "./network/network.ts";
 import type { Plan, WeightPlan } from "./plan.ts";
 import { Prefixes } from "./prefixes.ts";
@@ -44,7 +44,7 @@ export function probeModel(network: Network, form: Form = "integer8"): Model {
     constants.delete(weight.name);
     inputs.push(build.value(weight.name, weight.dtype, weight.shape));
   }
-  for (const { bias } of integerBiases(network)) {
+  for (const bias of changedBiases(network)) {
     constants.delete(bias.name);
     inputs.push(build.value(bias.name, bias.dtype, bias.shape));
   }
@@ -161,8 +161,8 @@ export class Probe {
       simulated: (plan) => simulateWeight(network, plan),
     };
     const weights = network.layers.flatMap((layer) => layer.weights);
-    const biases = integerBiases(network).map(({ bias }) => bias);
-    this.#float = new Map([...weights, ...biases].map(({ name }) => [name, floatWeight(network, name)]));
+    const fed = [...weights, ...changedBiases(network)];
+    this.#float = new Map(fed.map(({ name }) => [name, floatWeight(network, name)]));
   }
 
   static async load(network: Network, runtime: Runtime): Promise<Probe> {
@@ -196,7 +196,8 @@ export class Probe {
   /** The feeds that a plan changes. */
   #changes(plan: Plan | undefined, form: Form, source = this.#anew): Map<string, Tensor> {
     const feeds = new Map<string, Tensor>();
-    const network = this.#network;
+    const network = withBiases(this.#network, plan?.biases);
+    for (const [name] of plan?.biases ?? []) feeds.set(name, floatWeight(network, name));
     for (const [name, weight] of plan?.weights ?? []) feeds.set(name, source.simulated(weight));
     for (const each of plan ? biasPlans(network, plan) : []) {
       const scale = weightScale(source.encoded(each.weight));

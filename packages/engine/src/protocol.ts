@@ -14,6 +14,8 @@ import type { LandscapeCalls } from "./landscape/calls.ts";
 import type { LatencyCalls } from "./latency/calls.ts";
 import type { GraphOutline } from "./outline.ts";
 import type { Recipe, Target } from "./recipe.ts";
+import type { RemedyCalls } from "./remedies/calls.ts";
+import type { RepairCalls } from "./repair/calls.ts";
 
 export type * from "./cells/calls.ts";
 export type * from "./data/calls.ts";
@@ -67,6 +69,8 @@ export interface ModelSummary {
   readonly skipped: readonly { readonly node: string; readonly reason: string }[];
   /** Symbolic dimensions and what they were pinned to. */
   readonly pins: Readonly<Record<string, number>>;
+  /** Where each of them is first; absent in studies kept before it was said. */
+  readonly dims?: readonly { readonly name: string; readonly input: string; readonly axis: number }[];
   /** Things a person should know about how the file was read. */
   readonly notes: readonly string[];
 }
@@ -85,6 +89,25 @@ export interface HistogramReport {
   readonly high: number;
   /** Per-channel minima and maxima (weights only; at most 4096 channels). */
   readonly channels: { readonly low: Float32Array; readonly high: Float32Array } | null;
+  /** Signal to noise of what the scheme makes of the values; null for float. */
+  readonly sqnrDb: number | null;
+  /** Fraction of the values that the scheme clips; null for float, and for formats without ends. */
+  readonly clipped: number | null;
+  /** One channel by itself, where it was asked for. */
+  readonly channel?: ChannelReport;
+}
+
+/** One output channel of a weight. */
+export interface ChannelReport {
+  readonly index: number;
+  /** In the bins of the whole. */
+  readonly counts: Float64Array;
+  readonly min: number;
+  readonly max: number;
+  /** Of the channel, or of its first block; empty for float. */
+  readonly grid: Float64Array;
+  readonly low: number;
+  readonly high: number;
   readonly sqnrDb: number | null;
 }
 
@@ -107,7 +130,9 @@ export interface Engine
     DataCalls,
     ExportCalls,
     LandscapeCalls,
-    LatencyCalls {
+    LatencyCalls,
+    RemedyCalls,
+    RepairCalls {
   /** Reads a model; the other files are its external data. Any earlier study in the worker is dropped. */
   openModel(
     files: readonly File[],
@@ -116,7 +141,8 @@ export interface Engine
   ): Promise<ModelSummary>;
   /** The graph as nodes and edges, to be drawn. */
   outline(): Promise<GraphOutline>;
-  histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport>;
+  /** @param channel of the weight, to be reported by itself too */
+  histogram(layer: string, target: Target, scheme: Scheme | null, channel?: number): Promise<HistogramReport>;
   cancel(job: string): Promise<void>;
   /** Answers at once when the worker is alive and between steps. */
   ping(): Promise<Pong>;

@@ -5,14 +5,20 @@ import type { ByteSource } from "@bitscape/graph";
 import {
   blobRanges,
   blobSource,
+  checkLabels,
   type Dataset,
   guessPreprocess,
   type ImageDecoder,
+  type LabelMapping,
   type ModelInput,
   openDataset,
+  overlapOf,
+  readWords,
   sampleDataset,
   samplePreprocess,
   syntheticDataset,
+  withMapping,
+  withoutLabels,
 } from "./data/index.ts";
 import { boundsOf, inputsOf } from "./network/inputs.ts";
 import type { Network } from "./network/network.ts";
@@ -49,14 +55,22 @@ export interface ReadOptions {
   readonly decode: ImageDecoder;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Of images, only those of these names. */
+  readonly only?: ReadonlySet<string>;
 }
 
-/** The data that a request names, for a network, and how images become its input. */
+/** Data as they were read: their own labels, and how images become the network's input. */
+export interface ReadData {
+  readonly dataset: Dataset;
+  readonly preprocess: Preprocess | null;
+}
+
+/** The data that a request names, for a network. Labels are the data's own: {@link labelled} makes them the network's. */
 export async function requestedData(
   network: Network,
   request: DataRequest,
-  { decode, onProgress, signal }: ReadOptions,
-): Promise<{ dataset: Dataset; preprocess: Preprocess | null }> {
+  { decode, onProgress, signal, only }: ReadOptions,
+): Promise<ReadData> {
   const inputs = inputsOf(network);
   if (request.kind === "sample") {
     const preprocess = samplePreprocess(request.name);
@@ -75,7 +89,6 @@ export async function requestedData(
   const preprocess = guess && { ...guess, ...request.preprocess };
   const first = request.files[0];
   const name = request.files.length === 1 && first ? first.name : `${request.files.length} files`;
-  const kind = outputKind(network, true);
   const dataset = await openDataset(
     request.files.map((file) => blobSource(file)),
     inputs,
@@ -86,10 +99,44 @@ export async function requestedData(
       onProgress: (done, total) => onProgress("Reading images", done, total),
       ...(preprocess && { preprocess }),
       ...(request.labels && { labels: blobSource(request.labels) }),
-      ...(kind.kind === "classes" && { classCount: kind.classes }),
+      ...(only && { only }),
     },
   );
-  return { dataset, preprocess };
+  const words = request.words && (await readWords(blobSource(request.words)));
+  return { dataset: words ? { ...dataset, words } : dataset, preprocess };
+}
+
+/** Whether two requests read the same: files of the same names, lengths and times, in the same way. */
+export function readsTheSame(a: DataRequest, b: DataRequest): boolean {
+  return JSON.stringify(readOf(a)) === JSON.stringify(readOf(b));
+}
+
+/** What of a request decides what is read; labels are mapped and samples split afterwards. */
+function readOf(request: DataRequest): unknown {
+  if (request.kind === "sample") return request.name;
+  if (request.kind === "synthetic") return { samples: request.samples };
+  const file = ({ name, size, lastModified }: File) => [name, size, lastModified];
+  const { files, labels, words, preprocess } = request;
+  return [files.map(file), labels && file(labels), words && file(words), preprocess ?? {}];
+}
+
+/**
+ * Data with their labels as the network's outputs, as the request maps them; without labels where one is no output, and the
+ * sentence why.
+ * @throws a sentence where the mapping does not fit the data
+ */
+export function labelled(
+  network: Network,
+  read: Dataset,
+  request: DataRequest,
+): { readonly dataset: Dataset; readonly problem: string | null } {
+  if (request.kind !== "files") return { dataset: read, problem: null };
+  const dataset = withMapping(read, request.mapping, request.outputs);
+  const kind = outputKind(network, dataset.labels !== undefined);
+  const problem = kind.kind === "classes" ? checkLabels(dataset, kind.classes) : undefined;
+  return problem === undefined
+    ? { dataset, problem: null }
+    : { dataset: withoutLabels(dataset), problem: `${problem}: map labels to outputs under Data` };
 }
 
 function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
@@ -98,10 +145,15 @@ function imagePreprocess(inputs: readonly ModelInput[]): Preprocess | null {
   return guessPreprocess(input.shape)?.preprocess ?? null;
 }
 
-/** What is said of a study's data. */
+/**
+ * What is said of a study's data.
+ * @param problem why labels that were read are not used
+ */
 export function dataSummary(
   { dataset, reference, split }: Study,
   preprocess: Preprocess | null,
+  problem: string | null = null,
+  mapping?: LabelMapping,
 ): DataSummary {
   const { kind } = reference;
   return {
@@ -115,10 +167,12 @@ export function dataSummary(
     preprocess,
     calibration: split.calibration.length,
     evaluation: split.evaluation.length,
+    overlap: overlapOf(split),
     labelProblem:
       dataset.labels && kind.kind !== "classes"
         ? `labels: found ${dataset.labels.length}, expected a network whose output is class scores`
-        : null,
+        : problem,
+    ...(mapping && { labelOrigin: mapping.origin }),
   };
 }
 

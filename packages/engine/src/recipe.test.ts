@@ -126,6 +126,14 @@ describe("parsing", () => {
       { schema, defaults: { weight: { range: { ratio: 1, of: { ratio: 2 } } } } },
       "r.json: defaults.weight.range.of",
     ],
+    [
+      { schema, defaults: { weight: { range: { clip: [0.1, 1] } } } },
+      "r.json: defaults.weight.range.clip.0: ",
+    ],
+    [
+      { schema, defaults: { weight: { range: { clip: [0, 0] } } } },
+      "r.json: defaults.weight.range.clip: no range, expected low ≤ 0 ≤ high and low < high",
+    ],
     [{ schema, seed: -1 }, "r.json: seed: "],
     [{ schema: "bitscape/recipe/2" }, "r.json: schema: "],
     [{}, "r.json: schema: "],
@@ -139,7 +147,7 @@ describe("parsing", () => {
 });
 
 test("every range rule parses, and as what a ratio is of", () => {
-  for (const of of ["minmax", "mse", "sawb", { percentile: 99.9 }, { lp: 2.5 }]) {
+  for (const of of ["minmax", "mse", "sawb", { percentile: 99.9 }, { lp: 2.5 }, { clip: [-0.5, 0] }]) {
     for (const range of [of, { ratio: 0.618, of }, { ratio: 1.2 }]) {
       const recipe = { schema, defaults: { weight: { range }, activation: { range } } };
       expect(parseRecipe(recipe)).toEqual(recipe);

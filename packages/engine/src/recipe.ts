@@ -4,6 +4,7 @@
 import type { Scheme } from "@bitscape/quant";
 import type { Arithmetic } from "./integer/arithmetic.ts";
 import type { Memory } from "./memory.ts";
+import type { RepairName } from "./repair/names.ts";
 
 /** How one tensor is quantized, and how its file keeps it. */
 export interface RecipeScheme extends Scheme {
@@ -36,7 +37,7 @@ export interface Recipe {
     | { readonly weight?: Choice | undefined; readonly activation?: Choice | undefined }
     | undefined;
   readonly layers?: Readonly<Record<string, LayerChoice>> | undefined;
-  readonly repairs?: readonly "bias-correction"[] | undefined;
+  readonly repairs?: readonly RepairName[] | undefined;
   /** Integers alone between the quantizers of the file; QDQ pairs where absent. */
   readonly arithmetic?: Arithmetic | undefined;
   /** By layer, how many of its first tokens are constants of the file; their evidence is in its metadata. */
@@ -59,8 +60,24 @@ export function schemeFor(recipe: Recipe, layer: string, target: Target): Recipe
   const fallback = recipe.defaults?.[target];
   const effective = chosen ?? fallback;
   if (effective === undefined || effective === "float") return undefined;
-  const base = fallback === undefined || fallback === "float" ? {} : fallback;
-  return { ...baseSchemes[target], ...defined(base), ...defined(effective) } as RecipeScheme;
+  return resolved(target, fallback === undefined || fallback === "float" ? nothing : fallback, effective);
+}
+
+const nothing = {};
+type Fields = Exclude<Choice, "float">;
+const schemes = {
+  weight: new WeakMap<Fields, WeakMap<Fields, RecipeScheme>>(),
+  activation: new WeakMap<Fields, WeakMap<Fields, RecipeScheme>>(),
+};
+
+/** A choice with all its fields: the same object for the same choice, since thousands of layers are asked about at every edit. */
+function resolved(target: Target, base: Fields, chosen: Fields): RecipeScheme {
+  const known = schemes[target].get(base) ?? new WeakMap<Fields, RecipeScheme>();
+  schemes[target].set(base, known);
+  const scheme =
+    known.get(chosen) ?? ({ ...baseSchemes[target], ...defined(base), ...defined(chosen) } as RecipeScheme);
+  known.set(chosen, scheme);
+  return scheme;
 }
 
 function defined<T extends object>(fields: T): T {

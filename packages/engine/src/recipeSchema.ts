@@ -4,9 +4,10 @@
 import { formatFacts, formatRows } from "@bitscape/quant";
 import * as z from "zod";
 import { activationFacts } from "./activation.ts";
-import { arithmeticSchema } from "./integer/arithmetic.ts";
+import { arithmeticSchema } from "./integer/arithmeticSchema.ts";
 import { memories } from "./memory.ts";
 import type { Recipe } from "./recipe.ts";
+import { repairNames } from "./repair/names.ts";
 
 // Zod would compile its checks with `new Function`, which the page's content policy forbids.
 z.config({ jitless: true });
@@ -19,6 +20,11 @@ const baseRange = z.union([
   z.enum(["minmax", "mse", "sawb"]),
   z.strictObject({ percentile: z.number().gt(50).max(100) }),
   z.strictObject({ lp: z.number().min(0.5).max(16) }),
+  z.strictObject({
+    clip: z
+      .tuple([z.number().max(0), z.number().min(0)])
+      .refine(([low, high]) => low < high, { message: "no range, expected low ≤ 0 ≤ high and low < high" }),
+  }),
 ]);
 const range = z.union([
   baseRange,
@@ -73,7 +79,7 @@ export const recipeSchema = z.strictObject({
   seed: z.int().min(0).optional(),
   defaults: z.strictObject(choices).optional(),
   layers: z.record(z.string(), layer).optional(),
-  repairs: z.array(z.enum(["bias-correction"])).optional(),
+  repairs: z.array(z.enum(repairNames)).optional(),
   arithmetic: arithmeticSchema.optional(),
   tokens: z.strictObject({ fold: z.record(z.string(), z.int().min(1)) }).optional(),
   preprocess: z

@@ -112,6 +112,27 @@ describe("classes", () => {
     const tally = await evaluate(set.reference, set.probe, all(6), float, async () => {});
     expect([tally.divergence("").value, tally.drop("")?.value, tally.agreement()]).toEqual([0, 0, 1]);
   });
+
+  test("the float network alone is run once a sample, and scores as it does against itself", async () => {
+    const dataset = smallDataset(gemmNet, 6, { labels: labels(6, 10), labelShape: [] });
+    const both = await open(gemmNet, dataset);
+    const float = (samples: Parameters<Probe["run"]>[0]) => both.probe.run(samples, both.probe.settings());
+    const compared = await evaluate(both.reference, both.probe, all(6), float, async () => {});
+    const alone = await open(gemmNet, dataset);
+    let samples = 0;
+    const counting = {
+      settings: () => alone.probe.settings(),
+      run: (feeds: Parameters<Probe["run"]>[0], settings: ReturnType<Probe["settings"]>) => {
+        samples += Object.values(feeds)[0]?.shape[0] ?? 0;
+        return alone.probe.run(feeds, settings);
+      },
+    } as unknown as Probe;
+    for (let time = 0; time < 2; time++) {
+      const tally = await evaluate(alone.reference, counting, all(6), undefined, async () => {});
+      expect(tally.comparisons).toEqual(compared.comparisons);
+      expect(samples).toBe(6);
+    }
+  });
 });
 
 describe("a label for each position", () => {

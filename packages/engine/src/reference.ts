@@ -81,7 +81,17 @@ export class Reference {
     return (await this.pairs(batch, probe, run, temperature)).map(({ comparison }) => comparison);
   }
 
-  /** The same with the answers themselves. */
+  /** The float network beside itself: its answers alone, which are computed once. */
+  async own(
+    batch: { readonly indices: readonly number[]; readonly count: number },
+    probe: Probe,
+  ): Promise<Comparison[]> {
+    const own = batch.indices.slice(0, batch.count);
+    if (own.some((index) => !this.#answers.has(index))) await this.#ask(batch, probe);
+    return own.map((index) => this.#compareOne(index, this.#answers.get(index) as Answer, undefined));
+  }
+
+  /** The same as `compare` with the answers themselves. */
   async pairs(
     batch: { readonly indices: readonly number[]; readonly count: number },
     probe: Probe,
@@ -120,6 +130,33 @@ export class Reference {
       done += batch.count;
     }
     return Float64Array.from(indices, (index) => this.#importance.get(index) as number);
+  }
+
+  /**
+   * What the float network answers to samples, computed for those not seen yet.
+   * @param between awaited before each batch that is run; throws to cancel
+   */
+  async floatAnswers(
+    indices: readonly number[],
+    probe: Probe,
+    between: (done: number, total: number) => Promise<void>,
+  ): Promise<Answer[]> {
+    const found = new Map<number, Answer>();
+    for (const index of indices) {
+      const answer = this.#answers.get(index);
+      if (answer) found.set(index, answer);
+    }
+    for (const batch of this.batches(indices.filter((index) => !found.has(index)))) {
+      await between(found.size, indices.length);
+      await this.#ask(batch, probe);
+      for (const index of batch.indices) found.set(index, this.#answers.get(index) as Answer);
+    }
+    return indices.map((index) => found.get(index) as Answer);
+  }
+
+  /** The float network's answer to a sample, where it has been asked. */
+  known(index: number): Answer | undefined {
+    return this.#answers.get(index);
   }
 
   /** Runs the float network on a batch and keeps its answers. */

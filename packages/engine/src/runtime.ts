@@ -35,7 +35,15 @@ export interface ModelOnDisk {
   };
 }
 
-export type ModelFile = Uint8Array | ModelOnDisk;
+/** A model in memory whose large weights lie beside its message (loading.ts). */
+export interface ModelInParts {
+  readonly file: Uint8Array;
+  readonly beside: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** All in one array, for runtimes that read what lies beside from disk alone. */
+  readonly whole: () => Uint8Array;
+}
+
+export type ModelFile = Uint8Array | ModelOnDisk | ModelInParts;
 
 export interface Runtime {
   /** Shown beside what it measured, such as "ONNX Runtime 1.30.0 (WebAssembly)". */
@@ -120,6 +128,9 @@ function given(
   takesPaths: boolean,
 ): [Uint8Array | string, InferenceSession.SessionOptions] {
   if (model instanceof Uint8Array) return [model, {}];
+  if ("whole" in model) {
+    return takesPaths ? [model.whole(), {}] : [model.file, { externalData: model.beside }];
+  }
   if (takesPaths) return [model.path, {}];
   const { file, externalData } = model.read();
   return [file, externalData.length > 0 ? { externalData } : {}];

@@ -3,38 +3,37 @@
 
 import type { CostsRequest } from "./allocate/calls.ts";
 import { type Costs, costsOf } from "./allocate/costs.ts";
+import type { SearchCalls } from "./allocate/searchCalls.ts";
 import { CellRoom } from "./cells/room.ts";
-import { CompareRoom } from "./compare/room.ts";
-import { type ImageDecoder, sampleSplit } from "./data/index.ts";
+import type { CompareCalls } from "./compare/calls.ts";
+import type { ImageDecoder } from "./data/index.ts";
+import { DataRoom } from "./data/room.ts";
 import { ExportRoom } from "./export/room.ts";
+import { activationHistogram, weightHistogram } from "./histogramReport.ts";
 import { Jobs } from "./jobs.ts";
-import { LandscapeRoom } from "./landscape/room.ts";
-import type { LatencyReport, LatencyRequest } from "./latency/calls.ts";
-import type { LatencyRow } from "./latency/measured.ts";
-import { latencyOf } from "./latency/studied.ts";
-import { Timings } from "./latency/timings.ts";
+import type { LandscapeCalls } from "./landscape/calls.ts";
+import { Late } from "./late.ts";
+import type { LatencyCalls } from "./latency/calls.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
 import { type GraphOutline, outlineOf } from "./outline.ts";
-import { previewOf } from "./preview.ts";
 import type {
-  DataRequest,
-  DataSummary,
   Engine,
   HistogramReport,
   ModelSummary,
   OnProgress,
   Pong,
-  Preprocess,
-  Preview,
+  Recipe,
   Scheme,
   Target,
 } from "./protocol.ts";
-import { dataSummary, modelSources, noData, requestedData } from "./reading.ts";
-import { RUNNABLE_BYTES, tooLarge, tooLargeAfterAll } from "./runnable.ts";
+import { modelSources } from "./reading.ts";
+import type { RemedyCalls } from "./remedies/calls.ts";
+import type { RepairCalls } from "./repair/calls.ts";
+import { RUNNABLE_BYTES, tooLarge } from "./runnable.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Between, Study } from "./study.ts";
-import { activationHistogram, modelSummary, weightHistogram } from "./summary.ts";
+import type { Between, Study } from "./study.ts";
+import { modelSummary } from "./summary.ts";
 import { Turns } from "./turn.ts";
 
 export interface StudioOptions {
@@ -50,26 +49,22 @@ export interface StudioOptions {
 
 export class Studio implements Engine {
   readonly #runtime: Runtime;
-  readonly #decode: ImageDecoder;
   readonly #heapBytes: () => number;
   readonly #name: string;
   readonly #runnableBytes: number;
   readonly #turns = new Turns();
-  /** What was timed on this device: other networks and recipes have layers of the same kinds. */
-  readonly #timings: Timings;
   readonly #jobs = new Jobs();
   #openings = 0;
   #network: Network | undefined;
   #study: Study | undefined;
   /** Why the network at hand is not run; only where it is not. */
   #cannotRun: string | undefined;
-  #preprocess: Preprocess | null = null;
   /** What the rooms are lent. */
   readonly #host = {
     study: () => this.#studied(),
     network: () => this.#opened(),
     cannotRun: () => this.#cannotRun,
-    preprocess: () => this.#preprocess,
+    preprocess: () => this.#data.preprocess,
     name: () => this.#name,
     job: <T>(name: string, work: (signal: AbortSignal) => Promise<T>) => this.#jobs.cancellable(name, work),
     plain: <T>(name: string, work: (signal: AbortSignal) => Promise<T>) => this.#jobs.run(name, work),
@@ -78,11 +73,41 @@ export class Studio implements Engine {
     interactive: <T>(work: () => Promise<T>) => this.#turns.interactive(work),
   };
 
+  readonly #data: DataRoom;
   readonly #cells = new CellRoom(this.#host);
-  readonly #landscapes = new LandscapeRoom(this.#host);
-  readonly #comparisons = new CompareRoom(this.#host);
+  readonly #late = new Late();
+  readonly #landscapes = this.#late.room<LandscapeCalls>(async () => {
+    const { LandscapeRoom } = await import("./landscape/room.ts");
+    return new LandscapeRoom(this.#host);
+  });
+  readonly #comparisons = this.#late.room<CompareCalls>(async () => {
+    const { CompareRoom } = await import("./compare/room.ts");
+    return new CompareRoom(this.#host);
+  });
+  readonly #latencies = this.#late.room<LatencyCalls>(async () => {
+    const { LatencyRoom } = await import("./latency/room.ts");
+    return new LatencyRoom(this.#host, this.#runtime);
+  });
+  readonly #searches = this.#late.room<SearchCalls>(async () => {
+    const { MeasuringRoom } = await import("./allocate/measuringRoom.ts");
+    return new MeasuringRoom({ ...this.#host, size: (recipe) => this.size(recipe) });
+  });
+  readonly #remedies = this.#late.room<RemedyCalls>(async () => {
+    const { RemedyRoom } = await import("./remedies/room.ts");
+    const bytes = async (recipe: Recipe) => (await this.size(recipe)).bytes;
+    return new RemedyRoom({ ...this.#host, bytes });
+  });
+  readonly #repairs = this.#late.room<RepairCalls>(async () => {
+    const { RepairRoom } = await import("./repair/room.ts");
+    return new RepairRoom({ ...this.#host, size: (recipe) => this.size(recipe) });
+  });
   readonly #exports = new ExportRoom(this.#host);
 
+  readonly openData: Engine["openData"] = (...asked) => this.#data.openData(...asked);
+  readonly previews: Engine["previews"] = (count) => this.#data.previews(count);
+  readonly look: Engine["look"] = (...asked) => this.#data.look(...asked);
+  readonly tryPreprocess: Engine["tryPreprocess"] = (...asked) => this.#data.tryPreprocess(...asked);
+  readonly labels: Engine["labels"] = (job) => this.#data.labels(job);
   readonly floatScore: Engine["floatScore"] = (...asked) => this.#cells.floatScore(...asked);
   readonly predict: Engine["predict"] = (...asked) => this.#cells.predict(...asked);
   readonly sweep: Engine["sweep"] = (...asked) => this.#cells.sweep(...asked);
@@ -99,12 +124,29 @@ export class Studio implements Engine {
   readonly coupling: Engine["coupling"] = (...asked) => this.#landscapes.coupling(...asked);
   readonly optimize: Engine["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
   readonly finish: Engine["finish"] = (job) => this.#landscapes.finish(job);
+  readonly repairable: Engine["repairable"] = () => this.#repairs.repairable();
+  readonly foldableTokens: Engine["foldableTokens"] = (...asked) => this.#repairs.foldableTokens(...asked);
+  readonly contrast: Engine["contrast"] = (...asked) => this.#repairs.contrast(...asked);
+  readonly diagnose: Engine["diagnose"] = (ask) => this.#remedies.diagnose(ask);
+  readonly remedies: Engine["remedies"] = (...asked) => this.#remedies.remedies(...asked);
+  readonly shares: Engine["shares"] = (...asked) => this.#remedies.shares(...asked);
+  readonly alone: Engine["alone"] = (...asked) => this.#remedies.alone(...asked);
+  readonly latency: Engine["latency"] = (...asked) => this.#latencies.latency(...asked);
+  readonly search: Engine["search"] = (...asked) => this.#searches.search(...asked);
+  readonly allocateBy: Engine["allocateBy"] = (...asked) => this.#searches.allocateBy(...asked);
   readonly clips: Engine["clips"] = (...asked) => this.#landscapes.clips(...asked);
 
   constructor({ runtime, decode, heapBytes, name, runnableBytes }: StudioOptions) {
     this.#runtime = runtime;
-    this.#timings = new Timings(runtime);
-    this.#decode = decode;
+    this.#data = new DataRoom({
+      ...this.#host,
+      runtime,
+      decode,
+      giveUp: (sentence) => {
+        this.#cannotRun = sentence;
+      },
+      adopt: (study, job) => this.#replace(study, job),
+    });
     this.#heapBytes = heapBytes ?? (() => 0);
     this.#name = name ?? "bitscape";
     this.#runnableBytes = runnableBytes ?? RUNNABLE_BYTES;
@@ -138,47 +180,6 @@ export class Studio implements Engine {
     return modelSummary(network);
   }
 
-  openData(job: string, request: DataRequest, onProgress: OnProgress): Promise<DataSummary> {
-    return this.#jobs.run(job, async (signal) => {
-      const network = this.#opened();
-      if (this.#cannotRun !== undefined) return noData(this.#cannotRun);
-      const { dataset, preprocess } = await requestedData(network, request, {
-        decode: this.#decode,
-        onProgress,
-        signal,
-      });
-      const split = request.kind === "sample" ? sampleSplit : {};
-      const study = await Study.open(network, dataset, this.#runtime, split).catch((error: unknown) => {
-        const sentence = tooLargeAfterAll(network, error);
-        if (sentence === undefined) throw error;
-        return sentence;
-      });
-      if (typeof study === "string") {
-        if (network === this.#network) this.#cannotRun = study;
-        return noData(study);
-      }
-      if (signal.aborted || network !== this.#network) {
-        await study.release();
-        throw new DOMException("Other data or another model was opened meanwhile.", "AbortError");
-      }
-      this.#preprocess = preprocess;
-      await this.#replace(study, job);
-      return dataSummary(study, preprocess);
-    });
-  }
-
-  async previews(count: number): Promise<readonly Preview[]> {
-    if (this.#cannotRun !== undefined) return [];
-    const { dataset } = this.#studied();
-    const found: Preview[] = [];
-    for (let i = 0; i < Math.min(count, dataset.size); i++) {
-      const preview = previewOf(await dataset.batch([i]), dataset, i, this.#preprocess);
-      if (!preview) break;
-      found.push(preview);
-    }
-    return found;
-  }
-
   async outline(): Promise<GraphOutline> {
     return outlineOf(this.#opened());
   }
@@ -194,31 +195,22 @@ export class Studio implements Engine {
     );
   }
 
-  latency(
-    job: string,
-    request: LatencyRequest,
-    onRow: (row: LatencyRow) => void,
-    onProgress: OnProgress,
-  ): Promise<LatencyReport | "cancelled"> {
-    return this.#jobs.cancellable(job, (signal) => {
-      if (this.#cannotRun !== undefined) throw new Error(this.#cannotRun);
-      const between = async (done: number, total: number) => {
-        if (total > 0) onProgress("Timing layers", done, total);
-        await this.#turns.background(signal);
-      };
-      return latencyOf(this.#opened(), this.#timings, request, { onRow, between });
-    });
-  }
-
-  async histogram(layer: string, target: Target, scheme: Scheme | null): Promise<HistogramReport> {
+  async histogram(
+    layer: string,
+    target: Target,
+    scheme: Scheme | null,
+    channel?: number,
+  ): Promise<HistogramReport> {
     const network = this.#opened();
     const found = layerOf(network, layer);
-    if (target === "weight") return weightHistogram(network, found, scheme);
+    if (target === "weight") return weightHistogram(network, found, scheme, channel);
     const study = this.#studied();
     return activationHistogram(study.network, found, await study.ranges(idle), scheme);
   }
 
   async cancel(job: string): Promise<void> {
+    // What was asked before it must have begun.
+    if (this.#late.settled) await this.#late.settled;
     this.#jobs.cancel(job);
   }
 

@@ -15,6 +15,9 @@ import { Probe } from "./probe.ts";
 import type { Cell, PredictReport, PredictRequest, Score, SweepRequest, Verification } from "./protocol.ts";
 import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
 import { Reference } from "./reference.ts";
+import { withRepair } from "./repair/names.ts";
+import type { Repaired } from "./repair/repaired.ts";
+import { type Rewrites, rewritesNothing, rewritesOf } from "./repair/rewrites.ts";
 import type { ModelFile, Runtime } from "./runtime.ts";
 import { measureAnytime, type Spent } from "./schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf, measureCell } from "./sensitivity.ts";
@@ -33,6 +36,10 @@ export class Study {
   readonly probe: Probe;
   readonly predictor: Predictor;
   #ranges: Promise<Ranges> | undefined;
+  /** Of repaired networks, by what was done to them. */
+  readonly #repaired = new Map<string, Promise<Study>>();
+  /** Of a study of a repaired network: the one it came from. */
+  #from: { readonly study: Study; readonly key: string; readonly repaired: Repaired } | undefined;
 
   private constructor(
     network: Network,
@@ -61,7 +68,8 @@ export class Study {
     runtime: Runtime,
     splitOptions: SplitOptions = {},
   ): Promise<Study> {
-    const split = splitData(dataset.size, splitOptions);
+    const one = dataset.labelShape?.length === 0 ? dataset.labels : undefined;
+    const split = splitData(dataset.size, splitOptions, one);
     const reference = new Reference(network, dataset);
     if (reference.kind.kind === "classes") {
       const fault = checkLabels(dataset, reference.kind.classes);
@@ -70,8 +78,49 @@ export class Study {
     return new Study(network, runtime, dataset, split, reference, await Probe.load(network, runtime));
   }
 
+  /**
+   * The study of the network that a recipe is planned on: this one, or one of the network that its repairs make of this.
+   * The rest of what is asked about the recipe is asked of that one. Prepared once for each set of repairs.
+   * @throws one sentence where a repair is impossible
+   */
+  async of(recipe: Recipe, between: Between): Promise<Study> {
+    const base = this.#from?.study ?? this;
+    const rewrites = rewritesOf(recipe, base.network);
+    if (rewritesNothing(rewrites)) return base;
+    const key = JSON.stringify(rewrites);
+    if (this.#from?.key === key) return this;
+    for (;;) {
+      const known = base.#repaired.get(key);
+      const repairing = known ?? base.#repair(rewrites, key, between);
+      base.#repaired.set(key, repairing);
+      try {
+        return await repairing;
+      } catch (error) {
+        if (base.#repaired.get(key) === repairing) base.#repaired.delete(key);
+        // Cancelled by somebody else: the next that waits does it.
+        if (!known || !isAbort(error)) throw error;
+      }
+    }
+  }
+
+  async #repair(rewrites: Rewrites, key: string, between: Between): Promise<Study> {
+    const { dataset, runtime, split, reference } = this;
+    // Most recipes have no repairs: their code is loaded when one has.
+    const { Repaired } = await import("./repair/repaired.ts");
+    const job = { network: this.network, dataset, runtime, indices: split.calibration, between };
+    const repaired = await Repaired.of(job, rewrites);
+    const probe = await Probe.load(repaired.network, runtime);
+    const study = new Study(repaired.network, runtime, dataset, split, reference, probe);
+    study.#from = { study: this, key, repaired };
+    return study;
+  }
+
   /** Calibrated ranges; computed once, by the first that asks. Where that is cancelled, the next that waits computes them. */
   async ranges(between: Between): Promise<Ranges> {
+    // Biases are corrected after calibration: until then it is the same network.
+    const from = this.#from;
+    const { fold, equalization } = from?.repaired.rewrites ?? {};
+    if (from && !fold && !equalization) return from.study.ranges(between);
     while (this.#ranges) {
       try {
         return await this.#ranges;
@@ -88,13 +137,23 @@ export class Study {
     return found;
   }
 
-  /** The plan of a recipe, calibrated first where it quantizes activations. */
-  async plan(recipe: Recipe, between: Between): Promise<Plan> {
-    return planRecipe(
-      this.network,
-      recipe,
-      wantsActivations(recipe) ? await this.ranges(between) : undefined,
+  /**
+   * The plan of a recipe, calibrated first where it quantizes activations, its biases corrected where it asks for that.
+   * Of a recipe with repairs asked of the study that `of` gives.
+   * @param forSize whether only sizes count: corrections are then stand-ins
+   */
+  async plan(recipe: Recipe, between: Between, forSize = false): Promise<Plan> {
+    const { network, probe, runtime, dataset, split } = this;
+    const ranges = wantsActivations(recipe) ? await this.ranges(between) : undefined;
+    const repaired = this.#from?.repaired;
+    const plan = planRecipe(
+      network,
+      repaired ? withRepair(recipe, "bias-correction", false) : recipe,
+      ranges,
     );
+    if (!repaired || !recipe.repairs?.includes("bias-correction")) return plan;
+    if (forSize) return repaired.uncorrected(plan);
+    return repaired.corrected(recipe, { probe, runtime, dataset, indices: split.calibration, plan, between });
   }
 
   /** The first samples of the evaluation split; all of them where no count is given. */
@@ -166,14 +225,15 @@ export class Study {
     between: Between,
     onScore: (score: Score) => void = () => {},
   ): Promise<Score> {
-    const { reference, probe } = this;
-    const settings = probe.settings(recipe && (await this.plan(recipe, between)));
+    const at = recipe ? await this.of(recipe, between) : this;
+    const { reference, probe } = at;
+    const settings = recipe && probe.settings(await at.plan(recipe, between));
     const of = recipe ? recipeKey(recipe) : "float";
     const tally = await evaluate(
       reference,
       probe,
       samples,
-      (feeds) => probe.run(feeds, settings),
+      settings && ((feeds) => probe.run(feeds, settings)),
       async (soFar: Tally) => {
         const done = soFar.comparisons.length;
         if (done > 0) onScore(scoreOf(soFar, reference, of, false));
@@ -187,9 +247,16 @@ export class Study {
    * The model that a recipe asks for; weights are encoded when its bytes are.
    * @param inside the recipe that the file carries: the same decision, with this network's fingerprint and the like
    */
-  async exported(recipe: Recipe, between: Between, inside = recipe): Promise<Exported & { plan: Plan }> {
-    const plan = await this.plan(recipe, between);
-    return { ...(await exportPlan(this.network, plan, recipe, inside, () => between(0, 1))), plan };
+  async exported(
+    recipe: Recipe,
+    between: Between,
+    inside = recipe,
+    forSize = false,
+  ): Promise<Exported & { plan: Plan }> {
+    const at = await this.of(recipe, between);
+    const plan = await at.plan(recipe, between, forSize);
+    const network = at.#from?.repaired.written(plan, at.split.calibration.length) ?? at.network;
+    return { ...(await exportPlan(network, plan, recipe, inside, () => between(0, 1))), plan };
   }
 
   /** Opens an exported file again and compares it with the float network and with its plan. */
@@ -212,6 +279,8 @@ export class Study {
   }
 
   async release(): Promise<void> {
+    for (const repairing of this.#repaired.values())
+      await (await repairing.catch(() => undefined))?.release();
     await this.predictor.release();
     await this.probe.release();
   }

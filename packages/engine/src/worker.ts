@@ -1,18 +1,10 @@
-// The worker's entry: exposes the engine over comlink. Nothing else may happen at the top level, because ONNX Runtime
-// loads this same file again in its helper threads.
+// The worker's entry: answers pings and holds the lock by which the page knows that it lives. The engine itself (serving.ts) is
+// loaded with the first call, so that a page without a model has fetched little.
 
 import * as comlink from "comlink";
-import * as ort from "onnxruntime-web/wasm";
-import { decodeInWorker } from "./data/index.ts";
-import { lockOf } from "./life.ts";
-import type { Engine, ExportResult } from "./protocol.ts";
-import { type Ort, ortRuntime } from "./runtime.ts";
-import { Studio } from "./studio.ts";
-
-// Two cores or fewer: a second thread spins against the page and makes everything slower (measured).
-const cores = navigator.hardwareConcurrency;
-ort.env.wasm.numThreads = crossOriginIsolated && cores >= 4 ? Math.min(4, cores >> 1) : 1;
-ort.env.logLevel = "error";
+import { Late } from "./late.ts";
+import { lockOf, type Preparing } from "./life.ts";
+import type { Engine, ExportResult, Pong } from "./protocol.ts";
 
 const lock = lockOf(self.name);
 if (lock) {
@@ -23,20 +15,18 @@ if (lock) {
       return new Promise<void>(() => {});
     });
   });
-  const studio = new Studio({
-    runtime: ortRuntime(ort as unknown as Ort, "ONNX Runtime 1.30.0 (WebAssembly)", {
-      executionProviders: ["wasm"],
-    }),
-    decode: decodeInWorker,
-    name: lock,
+  let asked = false;
+  const idle: Pong = { wasmBytes: 0, steps: 0 };
+  const late = new Late().room<Engine & Preparing>(async () => {
+    const { serve } = await import("./serving.ts");
+    return serve(lock);
   });
-  const engine: Engine = new Proxy(studio, {
+  const engine: Engine & Preparing = new Proxy(late, {
     get(target, key) {
-      const method = Reflect.get(target, key);
-      if (typeof method !== "function") return method;
       // The page asks for the lock once the first ping is answered: had it the lock first, it would take this worker for dead.
-      if (key === "ping") return () => held.then(() => target.ping());
-      if (key !== "exportModel") return method.bind(target);
+      if (key === "ping") return () => held.then(() => (asked ? target.ping() : idle));
+      asked = true;
+      if (key !== "exportModel") return Reflect.get(target, key);
       return async (...args: Parameters<Engine["exportModel"]>) => {
         const result: ExportResult | "cancelled" = await target.exportModel(...args);
         // The file is moved, not copied.

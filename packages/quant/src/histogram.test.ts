@@ -144,6 +144,12 @@ describe("ranges", () => {
     expect(Math.abs(all.low - ends.low)).toBeLessThanOrEqual(widthOf(histogram));
   });
 
+  it("given ends are taken as they are", () => {
+    const histogram = histogramOf(bell(21, 1000));
+    expect(rangeOf(histogram, { clip: [-0.5, 2] }, int8, false)).toEqual({ low: -0.5, high: 2 });
+    expect(rangeOf(histogram, { ratio: 2, of: { clip: [0, 1.5] } }, int8, true)).toEqual({ low: 0, high: 3 });
+  });
+
   it("a percentile cuts the same share at each end", () => {
     const data = bell(22, 20_000);
     const { low, high } = rangeOf(histogramOf(data), { percentile: 90 }, int8, false);

@@ -107,6 +107,7 @@ function baseRangeOf(histogram: Histogram, rule: BaseRange, format: IntegerFacts
   if (rule === "minmax") return { low: min, high: max };
   if (rule === "sawb") throw new Error('range "sawb": activations, expected weights');
   if (rule === "mse") return mseRangeOf(histogram, format, symmetric);
+  if ("clip" in rule) return { low: rule.clip[0], high: rule.clip[1] };
   if ("lp" in rule) {
     const ratio = lpRatio(centresOf(histogram), { low: min, high: max }, rule.lp, format, symmetric);
     return { low: min * ratio, high: max * ratio };

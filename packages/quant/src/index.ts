@@ -26,7 +26,7 @@ export type {
 } from "./formats/row.ts";
 export { formatFacts, formatRows, integerFacts, storedFacts } from "./formats/table.ts";
 export { fitTernary, type TernaryFit, twnThreshold } from "./formats/ternary.ts";
-export { type Grouping, type Groups, groupsOf } from "./grouping.ts";
+export { eachRun, type Grouping, type Groups, groupsOf } from "./grouping.ts";
 export {
   addValues,
   centresOf,
@@ -45,6 +45,7 @@ export { clamp, roundHalfEven } from "./round.ts";
 export { sawbClip } from "./sawb.ts";
 export {
   type BaseRange,
+  type Clip,
   type Granularity,
   type RangeRule,
   type Rounding,

@@ -47,7 +47,7 @@ export interface ScaleSearch {
 
 /**
  * The scales that a rule chooses: the largest level at the largest magnitude (minmax), at a percentile of the
- * magnitudes, or where it leaves the least squared or Lp error; times the rule's ratio.
+ * magnitudes, at the larger of two given ends, or where it leaves the least squared or Lp error; times the rule's ratio.
  */
 export function chooseScales(data: Float32Array, groups: Groups, grid: Grid, search: ScaleSearch): Scales {
   const { rule, ratios, roundScale, compare = false } = search;
@@ -63,7 +63,9 @@ export function chooseScales(data: Float32Array, groups: Groups, grid: Grid, sea
     const reach =
       typeof base === "object" && "percentile" in base
         ? percentileOf(values, base.percentile)
-        : (sketch?.most ?? largestMagnitude(values));
+        : typeof base === "object" && "clip" in base
+          ? Math.max(-base.clip[0], base.clip[1])
+          : (sketch?.most ?? largestMagnitude(values));
     let least = Number.POSITIVE_INFINITY;
     for (const ratio of tried) {
       const tryScale = storedScale((reach * ratio) / grid.most, roundScale);

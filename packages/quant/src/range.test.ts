@@ -197,3 +197,36 @@ describe("least Lp error", () => {
     }
   });
 });
+
+describe("given ends", () => {
+  const data = heavyTailed(10, 180);
+  const range: RangeRule = { clip: [-0.3, 0.8] };
+  // By hand, in float64: the grid of 16 codes between the ends, its zero point rounded.
+  const affine = (x: number) => {
+    const step = Math.fround(1.1 / 15);
+    const zero = Math.round(0.3 / step);
+    return (Math.max(0, Math.min(15, Math.round(x / step) + zero)) - zero) * step;
+  };
+  // Symmetric int4 reaches both ends: −8 steps or 7.
+  const symmetric = (x: number) => {
+    const step = Math.fround(Math.max(0.3 / 8, 0.8 / 7));
+    return Math.max(-8, Math.min(7, Math.round(x / step))) * step;
+  };
+  it.each([
+    ["uint4", false, affine],
+    ["int4", true, symmetric],
+  ] as const)("%s, symmetric %s: codes reach them and no further", (format, mirrored, naive) => {
+    for (const grouping of [{ kind: "tensor" }, { kind: "channel", axis: 0 }] as const) {
+      const found = decode(quantize(data, shape, { format, symmetric: mirrored, range }, grouping));
+      const off = Array.from(data, (x, i) => Math.abs(naive(x) - (found[i] as number)));
+      expect(Math.max(...off)).toBeLessThan(1e-6);
+    }
+  });
+  it("can be multiplied, and scale formats with levels of their own by the larger", () => {
+    const groups = groupsOf(shape, { kind: "tensor" });
+    const found = chooseRange(data, groups, { ratio: 0.5, of: range }, integerFacts("int4"), true);
+    expect([found.low[0], found.high[0]]).toEqual([-0.15, 0.4]);
+    const nf4 = quantize(data, shape, { format: "nf4", symmetric: true, range }, { kind: "tensor" });
+    expect(Math.max(...decode(nf4))).toBe(Math.fround(0.8));
+  });
+});

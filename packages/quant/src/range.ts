@@ -6,7 +6,7 @@ import { lpClip, type Weighted } from "./lp.ts";
 import { type Ranges, scaleOf, zeroPointOf } from "./qparams.ts";
 import { clamp, roundHalfEven } from "./round.ts";
 import { sawbRange } from "./sawb.ts";
-import { type BaseRange, type RangeRule, ratioOf } from "./scheme.ts";
+import { type BaseRange, type Clip, type RangeRule, ratioOf } from "./scheme.ts";
 import { type Sketch, sketchOf } from "./sketch.ts";
 
 /** Smallest and largest value of each group. */
@@ -153,6 +153,12 @@ function squaredError(
   return error;
 }
 
+/** The same given ends for each group. */
+const givenRange = ({ clip: [low, high] }: Clip, count: number): Ranges => ({
+  low: new Float64Array(count).fill(low),
+  high: new Float64Array(count).fill(high),
+});
+
 /** The range that a base rule chooses for each group of a weight tensor. */
 export function chooseBaseRange(
   data: Float32Array,
@@ -165,6 +171,7 @@ export function chooseBaseRange(
   if (rule === "minmax") return minMax(data, groups);
   if (rule === "sawb") return sawbRange(data, groups, format, symmetric);
   if (rule === "mse") return mseRange(data, groups, format, symmetric, roundScale);
+  if ("clip" in rule) return givenRange(rule, groups.count);
   if ("lp" in rule) return lpRange(data, groups, rule.lp, format, symmetric, roundScale);
   return percentileRange(data, groups, rule.percentile);
 }

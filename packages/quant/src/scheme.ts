@@ -7,9 +7,21 @@ export type Granularity = "tensor" | "channel" | { readonly block: number };
 
 /**
  * How a range is chosen from values alone: no clipping, least squared error, the clip that SAWB fits to the moments (4-bit
- * weights), a two-sided percentile (0–100), or the fraction of the whole with the least sum of |x̂ − x|^p.
+ * weights), a two-sided percentile (0–100), the fraction of the whole with the least sum of |x̂ − x|^p, or ends that
+ * somebody gives.
  */
-export type BaseRange = "minmax" | "mse" | "sawb" | { readonly percentile: number } | { readonly lp: number };
+export type BaseRange =
+  | "minmax"
+  | "mse"
+  | "sawb"
+  | { readonly percentile: number }
+  | { readonly lp: number }
+  | Clip;
+
+/** Both ends in the tensor's own units, low ≤ 0 ≤ high, the same for every group: for tensors with one range. */
+export interface Clip {
+  readonly clip: readonly [low: number, high: number];
+}
 
 /**
  * How the represented range is chosen: by a rule, or as a multiple of the range that a rule gives each group ("minmax" where

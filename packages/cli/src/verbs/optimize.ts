@@ -1,6 +1,14 @@
 // bitscape optimize MODEL: clips of all quantized tensors chosen together by the network's loss. Ctrl-C keeps the best so far.
 
-import { ClipSearch, type LossName, type Optimized, type Study, wantsActivations } from "@bitscape/engine";
+import {
+  asBefore,
+  ClipSearch,
+  type LossName,
+  type Optimized,
+  type Study,
+  wantsActivations,
+  withoutCorrection,
+} from "@bitscape/engine";
 import { common, dataFlags, integer } from "../flags.ts";
 import { dataReport, openStudy, recipeOf } from "../opening.ts";
 import { table } from "../text.ts";
@@ -25,14 +33,15 @@ export const optimize: Verb = {
     const method = oneOf(values.method ?? "lapq", methods, "method");
     const loss = oneOf(values.loss ?? "kl", losses, "loss");
     const sweeps = integer(values, "sweeps", 1) ?? 2;
-    const recipe = await recipeOf(values);
-    if (!recipe) throw new Usage("--recipe or --preset: missing, expected one of them");
-    const study = await openStudy(job.positionals[0] as string, job);
+    const asked = await recipeOf(values);
+    if (!asked) throw new Usage("--recipe or --preset: missing, expected one of them");
+    const opened = await openStudy(job.positionals[0] as string, job);
     try {
       const calibrating = async (done: number, total: number) => {
         signal.throwIfAborted();
         progress("calibrating", done, total);
       };
+      const { study, recipe } = await withoutCorrection(opened, asked, calibrating);
       const ranges = wantsActivations(recipe) ? await study.ranges(calibrating) : undefined;
       const trace: Tried[] = [];
       const search = new ClipSearch({
@@ -55,14 +64,15 @@ export const optimize: Verb = {
         },
         onStep: ({ evaluation, loss: each }) => trace.push({ evaluation, loss: each }),
       });
-      const found = await search.run();
+      const best = await search.run();
+      const found = { ...best, recipe: asBefore(best.recipe, asked) };
       return {
         json: jsonOf(found, trace, study, method),
         text: textOf(found),
         ...(found.stopped && { interrupted: true }),
       };
     } finally {
-      await study.release();
+      await opened.release();
     }
   },
 };

@@ -15,6 +15,7 @@ import {
   planRecipe,
   type Recipe,
   type Runtime,
+  repairsOf,
   type Split,
   Study,
   splitData,
@@ -38,6 +39,7 @@ import { Usage } from "../usage.ts";
 import type { Job, Verb } from "../verb.ts";
 import { type Written, writeFiles } from "../writing.ts";
 import { integerFlags, integerText, withArithmetic } from "./integer.ts";
+import { repairText, withRepairs } from "./repairs.ts";
 import { withTokens } from "./tokens.ts";
 
 // A larger file is not opened again unasked: a session takes more memory than all the writing.
@@ -58,6 +60,7 @@ export const quantize: Verb = {
     "checked",
     "unchecked",
     "fold-tokens",
+    "repair",
     ...integerFlags,
   ],
   ownOutput: true,
@@ -71,7 +74,7 @@ export const quantize: Verb = {
     }
     const named = await recipeOf(values);
     if (!named) throw new Usage("--recipe or --preset: missing, expected one of them");
-    const wanted = withArithmetic(named, values);
+    const wanted = withRepairs(withArithmetic(named, values), values);
     const runtime = runtimeFor(values);
     const { network: opened } = await openModel(job.positionals[0] as string, job, runtime);
     for (const layer of Object.keys(wanted.layers ?? {})) layerOf(opened, layer);
@@ -118,6 +121,7 @@ export const quantize: Verb = {
       })),
       tensors: exported.tensors,
       ...(exported.integer && { integer: exported.integer }),
+      ...(wanted.repairs && { repairs: repairsOf({ model }) }),
       activations: plan.points.size,
       ...(data ? dataReport(data) : { data: null }),
       warnings,
@@ -128,6 +132,7 @@ export const quantize: Verb = {
       `${output}: ${bytesText(network.bytes)} → ${bytesText(bytes)}, opset ${opset}, ${plan.weights.size} weights and ${plan.points.size} activations quantized`,
       ...(beside ? [`external data: ${beside.path}, ${bytesText(beside.bytes)}`] : []),
       ...(exported.integer ? integerText(exported.integer) : []),
+      ...repairText(model),
       `peak resident memory ${bytesText(peakMemoryBytes)}, ${seconds.toFixed(1)} s`,
       ...warnings.map((each) => `warning: ${each}`),
     ];

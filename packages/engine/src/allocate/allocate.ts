@@ -28,6 +28,8 @@ export interface Allocation {
   /** Of one run end to end, predicted; only where times are known. */
   readonly seconds?: number;
   readonly predicted: JointLoss;
+  /** Fall of top-1 as a fraction, predicted; only where it was asked with what is known of falls. */
+  readonly drop?: JointLoss;
   /** (loss − bound) ÷ loss, of the sum of losses; 0 where the optimum is proven. */
   readonly gap: number;
   readonly by: Answer["by"];

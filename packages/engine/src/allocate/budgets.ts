@@ -2,6 +2,7 @@
 // cannot be kept.
 
 import { type Grouping, grouped, type Option, type Shortfall } from "@bitscape/methods";
+import type { FallCurve } from "./fall.ts";
 import { type Problem, type Resource, resources } from "./problem.ts";
 import type { Sizes } from "./sizes.ts";
 
@@ -17,9 +18,27 @@ export interface Budgets {
   readonly seconds?: number;
   /** Sum of what layers lose alone. Where it is given, the smallest file is asked for instead of the least loss. */
   readonly loss?: number;
+  /**
+   * Fall of top-1 as a fraction, predicted from the loss; as for a loss, the smallest file is asked for. A loss by the time it is
+   * solved (fall.ts).
+   */
+  readonly drop?: number;
 }
 
 type Limited = Resource | "loss";
+
+/**
+ * The same with a loss in the place of a fall.
+ * @throws Infeasible where nothing is known of how top-1 falls
+ */
+export function withoutDrop({ drop, ...others }: Budgets, falls: FallCurve | undefined): Budgets {
+  if (drop === undefined) return others;
+  if (!falls)
+    throw new Infeasible(
+      "drop: nothing known of how top-1 falls, expected measured cells of samples with labels",
+    );
+  return { ...others, loss: Math.min(others.loss ?? Number.POSITIVE_INFINITY, falls.within(drop)) };
+}
 
 /** The program of a problem under the budgets that are given. */
 export function budgeted(problem: Problem, { rest }: Sizes, budgets: Budgets): Grouping {

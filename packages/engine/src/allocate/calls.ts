@@ -5,9 +5,11 @@ import type { Allocation, Draft } from "./allocate.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Costs, Scheme } from "./costs.ts";
 import type { MeasuredCell } from "./evidence.ts";
-import type { FrontPoint, Placed } from "./front.ts";
+import type { Fall } from "./fall.ts";
+import type { FrontPoint, Uniform } from "./front.ts";
 import type { JointLoss, Part } from "./joint.ts";
 import type { Kept } from "./options.ts";
+import type { SearchCalls } from "./searchCalls.ts";
 import type { SizeOf } from "./sizes.ts";
 import type { AllocationOptions } from "./table.ts";
 
@@ -21,7 +23,7 @@ export interface CostsRequest {
 }
 
 /** What the engine answers: it has the network. */
-export interface AllocationCalls {
+export interface AllocationCalls extends SearchCalls {
   /** What every scheme takes in the file, and what of the layers is needed besides: one export plan a column. */
   costs(job: string, request: CostsRequest): Promise<Costs | "cancelled">;
 }
@@ -40,6 +42,8 @@ export interface AllocationSetting {
   readonly options: AllocationOptions;
   /** Joint recipes that were measured correct the predictions. */
   readonly measured: readonly MeasuredRecipe[];
+  /** How far top-1 fell where the output diverged, of cells and recipes; absent without labels. */
+  readonly falls?: readonly Fall[];
 }
 
 export type Goal = keyof Budgets;
@@ -49,7 +53,7 @@ export type Ends = Readonly<Partial<Record<Goal, { readonly least: number; reado
 
 export interface Fronts {
   readonly front: readonly FrontPoint[];
-  readonly uniform: readonly Placed[];
+  readonly uniform: readonly Uniform[];
   readonly ends: Ends;
 }
 
@@ -60,6 +64,8 @@ export interface Refused {
 
 /** What a recipe is expected to lose, and by which parts. */
 export interface Expected {
+  /** Of the file, within a few bytes a layer: as the front's points are. */
+  readonly bytes: number;
   readonly predicted: JointLoss;
   readonly parts: readonly Part[];
   /** Mean over the elements of the allocated weights. */
@@ -67,6 +73,8 @@ export interface Expected {
   readonly bops: number;
   /** Of one run; null where no times are known. */
   readonly seconds: number | null;
+  /** Fall of top-1 as a fraction, predicted; null where nothing is known of falls. */
+  readonly drop: JointLoss | null;
 }
 
 /** What the solver's own thread answers. Nothing before `set`. */
@@ -77,11 +85,6 @@ export interface SolverCalls {
   draft(budgets: Budgets): Promise<Draft | Refused>;
   /** Proven, its size exact; where interactions are known, improved by them. */
   answer(budgets: Budgets, size: SizeOf): Promise<Allocation | Refused>;
-  /**
-   * Another recipe within the budgets, best by what measured recipes have taught of the layers.
-   * @param measured recipes that need not be proposed again
-   */
-  propose(budgets: Budgets, measured: readonly MeasuredRecipe[], size: SizeOf): Promise<Allocation | null>;
   /** Null where nothing is known of one of its choices. */
   expect(recipe: Recipe): Promise<Expected | null>;
 }

@@ -1,12 +1,10 @@
 // Evidence: what a sensitivity report says of each layer at each width, ready for allocation: values that are finite, with
-// the scheme they hold for. Reads; measures nothing.
+// the scheme they hold for. Measures nothing; reports are read elsewhere (sensitivityReport.ts).
 
 import { formatFacts } from "@bitscape/quant";
-import * as z from "zod";
 import { layerOf, type Network } from "../network/network.ts";
 import type { Choice, Target } from "../recipe.ts";
 import { columnScheme } from "../sensitivity.ts";
-import type { Pairs } from "./joint.ts";
 import { falling } from "./monotone.ts";
 import { shrunk } from "./shrunk.ts";
 
@@ -37,52 +35,6 @@ export interface Evidence {
    * of rare bad ones is nearly nothing, and would swallow every sum.
    */
   readonly half: number;
-}
-
-const target = z.enum(["weight", "activation"]);
-const report = z.object({
-  metric: z.string(),
-  pairs: z
-    .object({ layers: z.array(z.string()), matrix: z.array(z.array(z.number())) })
-    .refine(
-      ({ layers, matrix }) => [matrix, ...matrix].every(({ length }) => length === layers.length),
-      "not square",
-    )
-    .optional(),
-  cells: z.array(
-    z.object({
-      layer: z.string(),
-      target,
-      bits: z.union([z.number(), z.string()]),
-      value: z.number().nullable(),
-      low: z.number().nullish(),
-      high: z.number().nullish(),
-      scheme: z.union([z.literal("float"), z.record(z.string(), z.unknown())]).optional(),
-    }),
-  ),
-});
-
-export interface SensitivityReport {
-  readonly metric: string;
-  readonly cells: readonly MeasuredCell[];
-  /** Interactions of weights, where the report has them (`--pairs`). */
-  readonly pairs?: Pairs;
-}
-
-/** Reads what `bitscape sensitivity` wrote. Throws one sentence where it is not that. */
-export function parseSensitivity(json: unknown, name = "sensitivity"): SensitivityReport {
-  const found = report.safeParse(json);
-  if (found.success) {
-    const { metric, cells, pairs } = found.data;
-    return {
-      metric,
-      cells: cells as MeasuredCell[],
-      ...(pairs && { pairs: { layers: pairs.layers, matrix: pairs.matrix.flat() } }),
-    };
-  }
-  const [issue] = found.error.issues;
-  const where = issue && issue.path.length > 0 ? issue.path.map(String).join(".") : "the document";
-  throw new Error(`${name}: ${where}: ${issue?.message}, expected what bitscape sensitivity writes`);
 }
 
 /**

@@ -68,13 +68,23 @@ export function expected(table: Table, recipe: Recipe): JointLoss | null {
   }
 }
 
-/** The recipes that give every layer one column, those alone that all layers have evidence in. */
-export function uniformOf(table: Table, front = frontOf(table)): Placed[] {
+export interface Uniform extends Placed {
+  readonly key: string;
+  /** Rules, locks and columns leave it to be chosen. */
+  readonly allowed: boolean;
+}
+
+/** The recipes that give every layer one column, those alone that all layers have evidence in; whether limits allow them or not. */
+export function uniformOf(table: Table, front = frontOf(table)): Uniform[] {
   const weighted = table.known.filter(({ target }) => target === "weight");
   return [...table.sizes.columns.values()]
     .filter(({ layers }) => weighted.every(({ id }) => layers.has(id)))
     .map(({ key, recipe, bytes }) => {
-      return placed(`uniform ${key}`, bytes, predictedOf({ ...table, known: weighted }, recipe), front);
+      const predicted = predictedOf({ ...table, known: weighted }, recipe);
+      const allowed = table.choices.every(
+        ({ target, options }) => target !== "weight" || options.some((option) => option.key === key),
+      );
+      return { ...placed(`uniform ${key}`, bytes, predicted, front), key, allowed };
     });
 }
 

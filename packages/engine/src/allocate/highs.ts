@@ -11,7 +11,13 @@ export function highsSolver(load: () => Promise<Highs>): IntegerSolver {
   let loaded: Promise<Highs> | undefined;
   return async (program, options) => {
     loaded ??= load();
-    return solveWith(await loaded, program, options);
+    try {
+      return solveWith(await loaded, program, options);
+    } catch (error) {
+      // One that ran out of memory, or was not fetched, does not come back by itself.
+      loaded = undefined;
+      throw error;
+    }
   };
 }
 

@@ -68,8 +68,9 @@ async function runUntil(
   between: () => Promise<void>,
   enough: ((tally: Tally) => boolean) | undefined,
 ): Promise<{ tally: Tally; cut: boolean }> {
-  const { reference, probe } = study;
-  const settings = probe.settings(await study.plan(recipe, between));
+  const at = await study.of(recipe, between);
+  const { reference, probe } = at;
+  const settings = probe.settings(await at.plan(recipe, between));
   const stop = new Error("enough");
   let found: Tally | undefined;
   let looked = 0;

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { exportNetwork } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
 import { planRecipe } from "../plan.ts";
-import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
+import { schemeFor } from "../recipe.ts";
 import { columnScheme } from "../sensitivity.ts";
 import { sizeReport } from "../summary.ts";
 import { openSmall } from "../testing/data.ts";
@@ -18,7 +18,6 @@ import type { AllocationSetting } from "./calls.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { evidenceIn, type MeasuredCell } from "./evidence.ts";
 import { highsSolver } from "./highs.ts";
-import { randomSetting } from "./random.sketch.ts";
 import { residualGroups } from "./residual.ts";
 import { AllocationRoom } from "./room.ts";
 import type { SizeOf } from "./sizes.ts";
@@ -160,42 +159,5 @@ describe("residual branches", () => {
         expect(new Set(formats).size).toBe(1);
       }
     }
-  });
-});
-
-describe("lessons", () => {
-  // What no sum of layers knows: some layers cost far more together with others than alone.
-  const truth = (recipe: Recipe, setting: AllocationSetting, dear: ReadonlySet<string>) =>
-    setting.costs.layers.reduce((sum, { id }) => {
-      const format = schemeFor(recipe, id, "weight")?.format;
-      const cell = setting.cells.find(({ layer, bits }) => layer === id && `int${bits}` === format);
-      return sum + (dear.has(id) ? 5 : 0.8) * (cell?.value ?? 0);
-    }, 0);
-
-  test("proposals after measured recipes lose less in truth than the optimum of what was predicted", async () => {
-    const setting = randomSetting(26, 7, [2, 3, 4, 6, 8]);
-    const dear = new Set(["layer3", "layer8", "layer13"]);
-    const room = new AllocationRoom();
-    const fronts = await room.set(setting);
-    const bytes = (fronts.ends.bytes?.least as number) * 1.5;
-    const still: SizeOf = async (recipe) => {
-      const report = setting.costs.sizes;
-      const own = setting.costs.layers.map(({ id }) => {
-        const bits = schemeFor(recipe, id, "weight")?.format.replace("int", "");
-        return report.columns.get(bits ?? "")?.layers.get(id) ?? (report.float.get(id) as number);
-      });
-      return { bytes: own.reduce((a, b) => a + b, report.rest), layers: [] };
-    };
-    const first = value(await room.answer({ bytes }, still));
-    const measured = [{ recipe: first.recipe, value: truth(first.recipe, setting, dear) }];
-    for (let i = 0; i < 10; i++) {
-      const next = await room.propose({ bytes }, measured, still);
-      if (!next) break;
-      expect(next.bytes).toBeLessThanOrEqual(bytes);
-      expect(measured.map(({ recipe }) => recipeKey(recipe))).not.toContain(recipeKey(next.recipe));
-      measured.push({ recipe: next.recipe, value: truth(next.recipe, setting, dear) });
-    }
-    const best = Math.min(...measured.map((each) => each.value));
-    expect(best).toBeLessThan(0.9 * (measured[0]?.value as number));
   });
 });

@@ -2,32 +2,29 @@
 // that it can have a thread of its own (worker.ts), and tests need none. It knows no network and measures nothing.
 
 import type { IntegerSolver } from "@bitscape/methods";
-import { type Recipe, recipeKey, schemeFor, type Target } from "../recipe.ts";
+import { type Recipe, schemeFor, type Target } from "../recipe.ts";
 import { type Allocation, allocateBits, type Draft, draft } from "./allocate.ts";
-import { type Budgets, Infeasible } from "./budgets.ts";
-import type {
-  AllocationSetting,
-  Ends,
-  Expected,
-  Fronts,
-  MeasuredRecipe,
-  Refused,
-  SolverCalls,
-} from "./calls.ts";
-import { evidenceIn } from "./evidence.ts";
+import { type Budgets, Infeasible, withoutDrop } from "./budgets.ts";
+import type { AllocationSetting, Ends, Expected, Fronts, Refused, SolverCalls } from "./calls.ts";
+import { type FallCurve, fallCurve } from "./fall.ts";
 import { type FrontPoint, frontOf, uniformOf } from "./front.ts";
-import { taught } from "./lessons.ts";
-import type { Problem } from "./problem.ts";
-import { proposal } from "./propose.ts";
+import { type Problem, resources } from "./problem.ts";
 import type { SizeOf } from "./sizes.ts";
-import { partsOfRecipe, predictedFor, problemFor, type Table, tableOf, withMeasured } from "./table.ts";
+import { partsOfRecipe, predictedFor, problemFor, type Table } from "./table.ts";
+import { tableIn } from "./tableIn.ts";
 
 // A chart shows no more.
 const FRONT_POINTS = 160;
 
+interface Held {
+  readonly table: Table;
+  readonly problem: Problem;
+  readonly falls: FallCurve | undefined;
+}
+
 export class AllocationRoom implements SolverCalls {
   readonly #solver: IntegerSolver | undefined;
-  #held: { readonly table: Table; readonly problem: Problem } | undefined;
+  #held: Held | undefined;
 
   /** @param solver proves what is answered at rest; without it, the gap says how near that is */
   constructor(solver?: IntegerSolver) {
@@ -36,45 +33,43 @@ export class AllocationRoom implements SolverCalls {
 
   async set(setting: AllocationSetting): Promise<Fronts> {
     this.#held = undefined;
-    const { costs, cells, options, measured } = setting;
-    const evidence = cells.length > 0 ? evidenceIn(cells, ["weight", "activation"]) : [];
-    const table = measured.reduce(
-      (known, { recipe, value }) => withMeasured(known, recipe, value),
-      tableOf(costs, evidence, options),
-    );
+    const table = tableIn(setting);
     // Weights and activations of a layer are one item wherever both are chosen: bit operations are told right.
     const problem = problemFor(table, true);
-    this.#held = { table, problem };
+    const curve = fallCurve(setting.falls ?? []);
+    this.#held = { table, problem, falls: curve };
     warm(table, problem);
     const front = frontOf(table, problem, FRONT_POINTS);
-    return { front, uniform: uniformOf(table, front), ends: endsOf(table, problem, front) };
+    return { front, uniform: uniformOf(table, front), ends: endsOf(table, problem, front, curve) };
   }
 
   async draft(budgets: Budgets): Promise<Draft | Refused> {
-    const { table, problem } = this.#table();
-    return refusing(() => draft(table, budgets, problem));
+    const { table, problem, falls } = this.#table();
+    return refusing(() => withDrop(draft(table, withoutDrop(budgets, falls), problem), falls));
   }
 
   async answer(budgets: Budgets, size: SizeOf): Promise<Allocation | Refused> {
-    const { table, problem } = this.#table();
-    return refusing(() => allocateBits(sized(table, size), budgets, this.#solver, problem));
-  }
-
-  async propose(
-    budgets: Budgets,
-    measured: readonly MeasuredRecipe[],
-    size: SizeOf,
-  ): Promise<Allocation | null> {
-    const { table } = this.#table();
-    const tried = new Set(measured.map(({ recipe }) => recipeKey(recipe)));
-    return proposal(sized(taught(table, measured), size), budgets, tried, this.#solver);
+    const { table, problem, falls } = this.#table();
+    const asked = (by: IntegerSolver | undefined) =>
+      refusing(async () => {
+        const found = await allocateBits(sized(table, size), withoutDrop(budgets, falls), by, problem);
+        return withDrop(found, falls);
+      });
+    try {
+      return await asked(this.#solver);
+    } catch (error) {
+      // Without a proof, the answer says itself how near the optimum it is.
+      if (!this.#solver) throw error;
+      return asked(undefined);
+    }
   }
 
   async expect(recipe: Recipe): Promise<Expected | null> {
-    const { table, problem } = this.#table();
+    const { table, problem, falls } = this.#table();
     try {
       const parts = partsOfRecipe(table, recipe);
-      const [bits, bops, own] = [1, 2, 3].map((resource) => takenOf(problem, recipe, resource)) as [
+      const [bytes, bits, bops, own] = resources.map((_, resource) => takenOf(problem, recipe, resource)) as [
+        number,
         number,
         number,
         number,
@@ -82,7 +77,9 @@ export class AllocationRoom implements SolverCalls {
       const mean = bits / Math.max(1, problem.elements);
       const { secondsBeside } = problem;
       const seconds = secondsBeside === undefined ? null : secondsBeside + own;
-      return { predicted: predictedFor(table, parts), parts, bits: mean, bops, seconds };
+      const predicted = predictedFor(table, parts);
+      const drop = falls?.at(predicted) ?? null;
+      return { bytes: table.sizes.rest + bytes, predicted, parts, bits: mean, bops, seconds, drop };
     } catch {
       return null;
     }
@@ -98,6 +95,17 @@ export class AllocationRoom implements SolverCalls {
 function warm(table: Table, problem: Problem): void {
   for (let i = 0; i < 3; i++) draft(table, {}, problem);
 }
+
+// No data tells falls apart that are smaller, as fractions.
+const LEAST_DROP = 0.0005;
+
+function dropsOf(falls: FallCurve, loss: number) {
+  const { value } = falls.at({ value: loss, low: loss, high: loss });
+  return { least: LEAST_DROP, most: Math.max(2 * LEAST_DROP, value) };
+}
+
+const withDrop = <T extends Draft>(found: T, falls: FallCurve | undefined): T =>
+  falls ? { ...found, drop: falls.at(found.predicted) } : found;
 
 /** Recipes are sized with what lies in the file besides. */
 const sized = (table: Table, size: SizeOf) => ({ ...table, size });
@@ -124,7 +132,12 @@ function takenOf({ items, decisions }: Problem, recipe: Recipe, resource: number
   }, 0);
 }
 
-function endsOf(table: Table, problem: Problem, front: readonly FrontPoint[]): Ends {
+function endsOf(
+  table: Table,
+  problem: Problem,
+  front: readonly FrontPoint[],
+  falls: FallCurve | undefined,
+): Ends {
   const sums = (r: number, pick: (...values: number[]) => number) =>
     problem.items.reduce(
       (sum, { options }) => sum + pick(...options.map(({ costs }) => costs[r] as number)),
@@ -142,5 +155,6 @@ function endsOf(table: Table, problem: Problem, front: readonly FrontPoint[]): E
     bops: range(2, (value) => value),
     ...(secondsBeside !== undefined && { seconds: range(3, (value) => value + secondsBeside) }),
     ...(positive.length > 0 && { loss: { least: Math.min(...positive), most: Math.max(...positive) } }),
+    ...(falls && positive.length > 0 && { drop: dropsOf(falls, Math.max(...positive)) }),
   };
 }

@@ -22,7 +22,8 @@ export interface Style {
 /** A recipe that competes without being proposed. */
 export interface Rival {
   readonly name: string;
-  readonly allocation: Allocation;
+  readonly allocation: Pick<Allocation, "recipe" | "bytes" | "predicted"> &
+    Partial<Pick<Allocation, "bits" | "bops" | "gap" | "by">>;
 }
 
 export interface Weighed extends Rival {
@@ -37,6 +38,10 @@ export interface Search {
   readonly evaluations: number;
   readonly signal: AbortSignal;
   readonly rivals?: readonly Rival[];
+  /** What is at hand: measured before all else, the one to be beaten. */
+  readonly first?: Rival;
+  /** Recipes measured before: they teach, and are not tried again. */
+  readonly known?: readonly MeasuredRecipe[];
   readonly solver?: IntegerSolver;
   /** Measures on samples that the search does not see. */
   readonly confirm?: MeasureLoss;
@@ -53,6 +58,9 @@ export interface SearchFound {
   readonly tables: readonly Sized[];
   readonly stopped: boolean;
 }
+
+/** Samples that a search looks at where no number is asked for; half of them tell what it found from luck. */
+export const SEARCH_SAMPLES = 512;
 
 // Paired differences this many standard errors above zero, of at least so many samples, are certain enough to stop at.
 const CERTAIN = 2.5;
@@ -74,15 +82,21 @@ interface Arm {
 export async function searchLeast(
   styles: readonly Style[],
   measure: MeasureLoss,
-  { budgets, evaluations, signal, rivals = [], solver, confirm, onTried }: Search,
+  { budgets, evaluations, signal, rivals = [], first, known = [], solver, confirm, onTried }: Search,
 ): Promise<SearchFound> {
   const arms = styles.map(
-    (style): Arm => ({ style, table: style.table, known: [], least: Number.POSITIVE_INFINITY, spent: false }),
+    (style): Arm => ({
+      style,
+      table: style.table,
+      known: [...known],
+      least: Number.POSITIVE_INFINITY,
+      spent: false,
+    }),
   );
   let trace: Weighed[] = [];
   let best: Weighed | undefined;
   let spent = 0;
-  const tried = new Set<string>();
+  const tried = new Set(known.map(({ recipe }) => recipeKey(recipe)));
   const ended = () => signal.aborted || spent >= evaluations;
   const attempt = async (candidate: Rival): Promise<Weighed> => {
     const { recipe } = candidate.allocation;
@@ -114,6 +128,7 @@ export async function searchLeast(
     return best !== before;
   };
   try {
+    if (first && !ended()) await attempt(first);
     for (const arm of arms) if (!ended()) await advance(arm);
     for (const rival of rivals) {
       if (ended()) break;

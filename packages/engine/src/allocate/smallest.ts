@@ -4,7 +4,7 @@
 import type { Finding } from "../finding.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { type Allocation, allocateBits } from "./allocate.ts";
-import { Infeasible } from "./budgets.ts";
+import { type Budgets, Infeasible } from "./budgets.ts";
 import type { MeasuredRecipe } from "./calls.ts";
 import type { JointLoss } from "./joint.ts";
 import { taught } from "./lessons.ts";
@@ -48,6 +48,8 @@ export interface SmallestOptions {
   readonly most: number;
   /** Joint recipes to measure. */
   readonly evaluations: number;
+  /** Others that hold besides; a size, a loss or a fall among them says nothing here. */
+  readonly budgets?: Budgets;
   readonly signal: AbortSignal;
   /** Measures on samples that the search does not see. */
   readonly confirm?: MeasureJoint;
@@ -69,8 +71,9 @@ const LEAST_SAMPLES = 64;
 export async function smallestWithin(
   start: Sized,
   measure: MeasureJoint,
-  { most, evaluations, signal, confirm, others = [], onTried }: SmallestOptions,
+  { most, evaluations, signal, confirm, others = [], onTried, budgets = {} }: SmallestOptions,
 ): Promise<Smallest> {
+  const { bytes: _, loss: __, drop: ___, ...besides } = budgets;
   // The style at hand, and that of the best.
   let prepared = start;
   let known: MeasuredRecipe[] = [];
@@ -107,12 +110,12 @@ export async function smallestWithin(
   };
   const ended = () => signal.aborted || trace.length >= evaluations;
   try {
-    await bisect(start, float.bytes, attempt, ended);
+    await bisect(start, float.bytes, attempt, ended, besides);
     for (const other of others) {
       [prepared, known] = [other, []];
       const { bytes: top } = best;
-      const found = ended() ? undefined : await solved(other, BELOW * top);
-      if (found && (await attempt(found))) await bisect(other, best.bytes, attempt, ended);
+      const found = ended() ? undefined : await solved(other, { ...besides, bytes: BELOW * top });
+      if (found && (await attempt(found))) await bisect(other, best.bytes, attempt, ended, besides);
     }
     ({ prepared, known } = winner);
     await lower(
@@ -144,12 +147,18 @@ function smallestOf(trace: readonly Tried[], keeps: (of: MeasuredJoint) => boole
 type Attempt = (found: Pick<Allocation, "recipe" | "bytes" | "predicted">) => Promise<boolean>;
 
 /** Halves the range of sizes (in ratio) between what fell too far and what did not. */
-async function bisect(prepared: Sized, top: number, attempt: Attempt, ended: () => boolean): Promise<void> {
+async function bisect(
+  prepared: Sized,
+  top: number,
+  attempt: Attempt,
+  ended: () => boolean,
+  besides: Budgets,
+): Promise<void> {
   let low = leastEstimate(prepared);
   let high = top;
   while (!ended() && high / low > 1 + NEAR) {
     const budget = Math.sqrt(low * high);
-    const found = await solved(prepared, budget);
+    const found = await solved(prepared, { ...besides, bytes: budget });
     // Nothing that small can be made.
     if (!found) low = budget;
     else if (await attempt(found)) high = Math.min(found.bytes, budget);
@@ -157,9 +166,9 @@ async function bisect(prepared: Sized, top: number, attempt: Attempt, ended: () 
   }
 }
 
-async function solved(prepared: Sized, bytes: number): Promise<Allocation | undefined> {
+async function solved(prepared: Sized, budgets: Budgets): Promise<Allocation | undefined> {
   try {
-    return await allocateBits(prepared, { bytes });
+    return await allocateBits(prepared, budgets);
   } catch (error) {
     if (error instanceof Infeasible) return undefined;
     throw error;

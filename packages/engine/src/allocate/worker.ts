@@ -1,7 +1,10 @@
 // The solver's entry: exposes its room over comlink, with HiGHS loaded when it is first asked to prove something. A thread
-// of its own, so that a slider waits neither for the page nor for what the engine is measuring.
+// of its own, so that a slider waits neither for the page nor for what the engine is measuring. It holds the lock by which the
+// page knows that it lives.
 
 import * as comlink from "comlink";
+import { lockOf } from "../life.ts";
+import type { AllocationSetting } from "./calls.ts";
 import { highsSolver } from "./highs.ts";
 import { AllocationRoom } from "./room.ts";
 
@@ -11,4 +14,21 @@ const solver = highsSolver(async () => {
   return load({ locateFile: () => wasm });
 });
 
-comlink.expose(new AllocationRoom(solver));
+const lock = lockOf(self.name);
+const held = new Promise<void>((have) => {
+  if (!lock) return have();
+  // For ever: the browser gives it away when this worker ends, however it ends.
+  void navigator.locks.request(lock, () => {
+    have();
+    return new Promise<void>(() => {});
+  });
+});
+
+class Living extends AllocationRoom {
+  override async set(setting: AllocationSetting) {
+    await held;
+    return super.set(setting);
+  }
+}
+
+comlink.expose(new Living(solver));

@@ -23,13 +23,12 @@ export class CellRoom implements CellCalls {
   }
 
   floatScore(job: string, onScore: (score: Score) => void): Promise<Score> {
-    const { plain, interactive, study, step } = this.#host;
-    return plain(job, (signal) =>
-      interactive(async () => {
-        const at = study();
-        return at.score(undefined, at.samples(), () => step(signal), onScore);
-      }),
-    );
+    // In turns with predictions: on slow networks neither is to wait for the other's end.
+    const { plain, study, background } = this.#host;
+    return plain(job, async (signal) => {
+      const at = study();
+      return at.score(undefined, at.samples(), () => background(signal), onScore);
+    });
   }
 
   predict(

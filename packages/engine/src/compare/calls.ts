@@ -1,34 +1,9 @@
 // What the page asks of the worker about float beside quantized, sample by sample and layer by layer: plain records.
 
 import type { Finding } from "../finding.ts";
-import type { OnProgress, Preview } from "../protocol.ts";
+import type { InputView } from "../inputView.ts";
+import type { OnProgress } from "../protocol.ts";
 import type { Recipe } from "../recipe.ts";
-
-/** What a network is given, as a person can look at it. */
-export type InputView =
-  | { readonly kind: "image"; readonly image: Preview }
-  /** Token ids, or other whole numbers in a row. */
-  | {
-      readonly kind: "tokens";
-      readonly input: string;
-      readonly ids: readonly number[];
-      readonly length: number;
-    }
-  /** One channel over time; at most 2048 points, each the extremes of a stretch. */
-  | {
-      readonly kind: "wave";
-      readonly input: string;
-      readonly low: Float32Array;
-      readonly high: Float32Array;
-      readonly length: number;
-    }
-  /** Anything else: the first values. */
-  | {
-      readonly kind: "values";
-      readonly input: string;
-      readonly shape: readonly number[];
-      readonly values: Float32Array;
-    };
 
 export interface Guess {
   readonly class: number;

@@ -5,17 +5,19 @@ import { leastBatch } from "../batches.ts";
 import type { Preprocess } from "../data/index.ts";
 import { Tally } from "../evaluate.ts";
 import { proportionFinding } from "../finding.ts";
+import { inputView } from "../inputView.ts";
 import { argMax } from "../metric.ts";
 import type { OutputKind } from "../output.ts";
 import { recipeKey } from "../recipe.ts";
 import type { Answer, Pair } from "../reference.ts";
 import type { Between, Study } from "../study.ts";
 import type { Answers, ComparedSample, CompareReport, CompareRequest, Confusion, Guess } from "./calls.ts";
-import { inputView } from "./views.ts";
 
 const GUESSES = 5;
 const VALUES = 256;
 const CONFUSIONS = 24;
+/** Longest side of pictures, pixels. */
+const PICTURE = 128;
 
 type Classes = Extract<OutputKind, { kind: "classes" }>;
 
@@ -33,9 +35,10 @@ export async function compareRecipe(
   between: Between,
   onReport: (report: CompareReport) => void,
 ): Promise<CompareReport> {
-  const { reference, probe, dataset } = study;
+  const at = await study.of(recipe, between);
+  const { reference, probe, dataset } = at;
   const of = recipeKey(recipe);
-  const settings = probe.settings(await study.plan(recipe, between));
+  const settings = probe.settings(await at.plan(recipe, between));
   const samples = study.samples();
   const tally = new Tally();
   const confusions = new Map<string, Confusion>();
@@ -52,7 +55,7 @@ export async function compareRecipe(
     const n = tally.comparisons.length;
     for (const { index } of worst) {
       if (views.has(index)) continue;
-      views.set(index, inputView(await alone(index), dataset, index, preprocess));
+      views.set(index, inputView(await alone(index), dataset, index, preprocess, { side: PICTURE }));
     }
     const counted = reference.kind.kind === "classes";
     const labelled = counted && tally.sum("labelled") > 0;

@@ -1,9 +1,10 @@
 // Where in the network the error grows: each layer's output in the quantized network against the float one, with everything
 // before it quantized too. A session of its own, as the probe gives away no inner values.
 
-import { build, encodeModel, type Model } from "@bitscape/graph";
+import { build, type Model } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
 import { batchesOf, leastBatch } from "../batches.ts";
+import { loadModel } from "../loading.ts";
 import { probeModel } from "../probe.ts";
 import { formOf } from "../quantizer.ts";
 import type { Recipe } from "../recipe.ts";
@@ -27,8 +28,10 @@ export async function layerDivergence(
   samples: number,
   between: Between,
 ): Promise<LayersReport> {
-  const { network, runtime, probe, dataset } = study;
-  const plan = await study.plan(recipe, between);
+  // Of equalised layers the float values are other ones too: each is compared with its own.
+  const at = await study.of(recipe, between);
+  const { network, runtime, probe, dataset } = at;
+  const plan = await at.plan(recipe, between);
   const layers = network.layers.flatMap(({ id, node }) => {
     const [output] = node.outputs;
     return output && network.values.get(output)?.dtype === "float32" ? [{ id, op: node.op, output }] : [];
@@ -37,7 +40,7 @@ export async function layerDivergence(
   const form = formOf(plan.points.values());
   const model = openedModel(probeModel(network, form), names);
   const [off, on] = [probe.settings(undefined, form), probe.settings(plan, form)];
-  const session = await runtime.load(encodeModel(model));
+  const session = await loadModel(model, runtime);
   const signal = new Map<string, number>();
   const noise = new Map<string, number>();
   const indices = study.samples(samples);

@@ -57,6 +57,33 @@ export function parseClassList(text: string, needed: readonly string[], subject:
   );
 }
 
+/**
+ * Names of a network's outputs by index: a text as parseClassList reads it, or JSON: an array of names, or an object of names
+ * by index (ImageNet's `{"0": ["n01440764", "tench"], …}` among them).
+ * @throws a sentence where there are no names in it
+ */
+export function namesIn(text: string, subject: string): readonly string[] {
+  if (!/^\s*[[{]/.test(text)) {
+    const { names } = parseClassList(text, [], subject);
+    if (names.length > 0) return names;
+    throw new Error(`${subject}: empty, expected a name a line`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Error(`${subject}: not JSON, expected names of classes`);
+  }
+  const names: string[] = [];
+  for (const [key, value] of Object.entries(json as object)) {
+    const name: unknown = Array.isArray(value) ? value.at(-1) : value;
+    const index = Number(key);
+    if (typeof name === "string" && Number.isInteger(index) && index < largestIndex) names[index] = name;
+  }
+  if (names.length === 0) throw new Error(`${subject}: no names by index, expected a list of classes`);
+  return Array.from(names, (name) => name ?? "");
+}
+
 function read(lines: readonly string[], form: Form): Map<string, number> | undefined {
   const indices = new Map<string, number>();
   for (const [at, line] of lines.entries()) {

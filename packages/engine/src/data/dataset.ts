@@ -29,6 +29,8 @@ export interface Dataset {
   readonly targets?: Tensor;
   /** Names of classes by index; "" for an index without one. */
   readonly classes?: readonly string[];
+  /** What each token id stands for, where a vocabulary came with the data. */
+  readonly words?: readonly string[];
   /** SHA-256 (hex) of what was read: the file's own for one file, of their `sha256sum` listing for several. */
   readonly digest: string;
   /** What was left out: images that could not be read, or that have no label where others do. */

@@ -21,6 +21,8 @@ export interface ImageOptions {
   readonly preprocess: Preprocess;
   /** `--labels`, see {@link labelImages}. */
   readonly labels?: FileSource;
+  /** Only images of these names; none is decoded, nor said to be skipped, besides. */
+  readonly only?: ReadonlySet<string>;
   /** Bytes of resized pixels to keep; images beyond are decoded again whenever they are fed. Default 512 MB. */
   readonly cacheBytes?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -48,7 +50,9 @@ export async function imageDataset(
 ): Promise<Dataset> {
   const plan = planPixels(input, options.preprocess);
   const tables = pixelTables(plan);
-  const { images, classes, skipped: unlabelled } = await labelImages(files, others, options.labels);
+  const { images: all, classes, skipped: unlabelled } = await labelImages(files, others, options.labels);
+  const { only } = options;
+  const images = only ? all.filter(({ source }) => only.has(source.name)) : all;
   const { classCount = Number.POSITIVE_INFINITY } = options;
   const foreign = images.find(({ label = -1 }) => label < -1 || label >= classCount);
   if (foreign) throw new Error(foreignLabel(foreign.label as number, foreign.source.name, classCount));

@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly labels?: FileSource;
   /** Classes of the network, where it has some: see {@link checkLabels}, which this brings forward for images. */
   readonly classCount?: number;
+  /** Of images, only those of these names. */
+  readonly only?: ReadonlySet<string>;
   /** Bytes of decoded images to keep, default 512 MB. */
   readonly cacheBytes?: number;
   /** Images decoded so far. */

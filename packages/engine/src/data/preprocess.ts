@@ -19,7 +19,15 @@ export interface Preprocess {
 const whole = { resize: "none", crop: "none", channels: "rgb", layout: "nchw" } as const;
 const imagenetPixels = { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
-export type PreprocessPreset = "imagenet" | "cifar" | "unit" | "raw" | "signed";
+export type PreprocessPreset =
+  | "imagenet"
+  | "cifar"
+  | "unit"
+  | "raw"
+  | "signed"
+  | "cifar10"
+  | "caffe"
+  | "mnist";
 
 export const preprocessPresets: Record<PreprocessPreset, Preprocess> = {
   imagenet: { ...whole, ...imagenetPixels, resize: 256, crop: 224 },
@@ -31,6 +39,14 @@ export const preprocessPresets: Record<PreprocessPreset, Preprocess> = {
   raw: { ...whole, scale: 1, mean: [0], std: [1] },
   /** −1 to 1. */
   signed: { ...whole, scale: 1, mean: [127.5], std: [127.5] },
+  /** CIFAR-10's own statistics, as most of its training scripts have them (standard deviations of single images). */
+  cifar10: { ...whole, scale: 1 / 255, mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] },
+  /** Blue first, ImageNet's mean subtracted, 0 to 255: networks that came by way of Caffe. */
+  caffe: {
+    ...whole,
+    ...{ resize: 256, crop: 224, scale: 1, mean: [103.939, 116.779, 123.68], std: [1], channels: "bgr" },
+  },
+  mnist: { ...whole, scale: 1 / 255, mean: [0.1307], std: [0.3081], channels: "gray" },
 };
 
 /** The flags of the command line, as they are written. */
@@ -130,8 +146,33 @@ export function guessPreprocess(shape: readonly (number | string | null)[]): Pre
   if (typeof height !== "number" || typeof width !== "number") return guess("imagenet");
   if (Math.max(height, width) <= 64) return guess("cifar");
   if (height !== width || height < 160 || height > 384) return guess("unit");
-  return guess("imagenet", { resize: Math.round((height * 256) / 224), crop: height });
+  return guess("imagenet", croppedTo(height));
 }
+
+/** ImageNet's ratio of resize to crop, for another side. */
+export const croppedTo = (side: number) => ({ resize: Math.round((side * 256) / 224), crop: side });
+
+/**
+ * A preset as an image input of this shape can take it: its layout and channels, its crop at the input's size where it crops.
+ * Undefined where the shape is no image's, or has another number of channels than the preset can give.
+ */
+export function fitPreprocess(
+  preset: PreprocessPreset,
+  shape: readonly (number | string | null)[],
+): Preprocess | undefined {
+  const guess = guessPreprocess(shape)?.preprocess;
+  if (!guess) return undefined;
+  const from = preprocessPresets[preset];
+  const gray = guess.channels === "gray";
+  // One number serves any channel; three, or one made for gray alone, do not.
+  if (gray ? from.mean.length > 1 : from.channels === "gray") return undefined;
+  const [height, width] = guess.layout === "nchw" ? shape.slice(2) : shape.slice(1, 3);
+  const fixed = typeof height === "number" && typeof width === "number";
+  const crop = from.crop === "none" || !fixed ? {} : height === width ? croppedTo(height) : uncropped;
+  return { ...from, layout: guess.layout, ...(gray && { channels: "gray" as const }), ...crop };
+}
+
+const uncropped = { resize: "none", crop: "none" } as const;
 
 function oneOf<T extends string>(flag: string, text: string, names: readonly T[]): T {
   const name = names.find((candidate) => candidate === text.toLowerCase());

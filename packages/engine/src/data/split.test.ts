@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitData } from "./split.ts";
+import { overlapOf, splitData } from "./split.ts";
 
 const ends = (indices: number[]) => [indices.length, indices[0], indices.at(-1)];
 
@@ -37,4 +37,36 @@ test("too few samples", () => {
   );
   expect(() => splitData(100, { calibration: 101 })).toThrow("calibration: 101 samples asked for");
   expect(() => splitData(100, { evaluation: 1.5 })).toThrow("expected a whole number");
+});
+
+test("a seed shuffles, the same way each time, and loses none", () => {
+  const { calibration, evaluation } = splitData(200, { calibration: 50, seed: 7 });
+  expect(splitData(200, { calibration: 50, seed: 7 })).toEqual({ calibration, evaluation });
+  expect(splitData(200, { calibration: 50, seed: 8 }).calibration).not.toEqual(calibration);
+  expect([...calibration, ...evaluation].sort((a, b) => a - b)).toEqual(splitData(200).evaluation);
+  expect(calibration).not.toEqual(splitData(200, { calibration: 50 }).calibration);
+});
+
+test("by label: each class has its share of both parts", () => {
+  // Sorted by class, 100, 60 and 40 of them: the first 50 in order would all be of one.
+  const labels = Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : i < 160 ? 1 : 2));
+  for (const seed of [undefined, 3]) {
+    const split = splitData(
+      200,
+      { calibration: 50, stratified: true, ...(seed !== undefined && { seed }) },
+      labels,
+    );
+    const counts = [0, 1, 2].map((label) => split.calibration.filter((i) => labels[i] === label).length);
+    expect(counts).toEqual([25, 15, 10]);
+    expect(overlapOf(split)).toBe(0);
+  }
+  expect(() => splitData(10, { stratified: true })).toThrow("one label a sample");
+});
+
+test("shares, and overlap only where it is asked for", () => {
+  expect(splitData(90, { calibration: { share: 1 / 3 } }).calibration.length).toBe(30);
+  expect(() => splitData(90, { calibration: { share: 1.5 } })).toThrow("a share of 1.5, expected 0 to 1");
+  const both = splitData(90, { calibration: 30, overlap: true });
+  expect([both.calibration.length, both.evaluation.length, overlapOf(both)]).toEqual([30, 90, 30]);
+  expect(() => splitData(90, { evaluation: 30, overlap: true })).toThrow("expected no number");
 });

@@ -1,10 +1,21 @@
-// Which samples calibrate and which are evaluated. Indices only; the two never overlap when both are asked for by number.
+// Which samples calibrate and which are evaluated. Indices only; the two never overlap unless that is asked for.
+
+import { seededRandom } from "@bitscape/tensor";
+
+/** So many samples, or a share of them, 0 to 1. */
+export type Amount = number | { readonly share: number };
 
 export interface SplitOptions {
   /** Samples to calibrate on. */
-  readonly calibration?: number;
+  readonly calibration?: Amount;
   /** Samples to evaluate on. */
-  readonly evaluation?: number;
+  readonly evaluation?: Amount;
+  /** Samples are taken in an order shuffled by this; in their own order where it is absent. */
+  readonly seed?: number;
+  /** Every class has its share of each part, as near as whole samples allow; needs one label a sample. */
+  readonly stratified?: true;
+  /** All samples are evaluated, those that calibrate too. */
+  readonly overlap?: true;
 }
 
 export interface Split {
@@ -16,17 +27,25 @@ export interface Split {
 const defaultCalibration = 128;
 
 /**
- * Splits samples 0…size−1 in order:
- * neither given: the first 128 calibrate and all are evaluated (the one case of overlap: there is nothing held back);
+ * Splits samples 0…size−1, in order or as `seed` and `stratified` reorder them:
+ * neither given, or `overlap`: the first 128 (or as many as asked) calibrate and all are evaluated;
  * both: the first N and the M after them; only `calibration`: the first N, and the rest is evaluated;
  * only `evaluation`: the last M, and the first 128 of what is left calibrate.
  * A side left without samples is empty; asking for more than there is throws a sentence.
+ * @param labels one class a sample, −1 for none; what `stratified` goes by
  */
-export function splitData(size: number, options: SplitOptions = {}): Split {
-  const { calibration, evaluation } = options;
-  for (const [name, count] of Object.entries(options)) {
-    if (count === undefined || (Number.isInteger(count) && count >= 0 && count <= size)) continue;
-    throw new Error(`${name}: ${count} samples asked for, expected a whole number up to the data's ${size}`);
+export function splitData(size: number, options: SplitOptions = {}, labels?: ArrayLike<number>): Split {
+  const calibration = amountOf("calibration", options.calibration, size);
+  const evaluation = amountOf("evaluation", options.evaluation, size);
+  const order = orderOf(size, options, labels);
+  const first = (count: number) => order.slice(0, count);
+  if (options.overlap || (calibration === undefined && evaluation === undefined)) {
+    if (evaluation !== undefined) {
+      throw new Error(
+        `evaluation: ${evaluation} samples asked for, expected no number where all are evaluated`,
+      );
+    }
+    return { calibration: first(calibration ?? Math.min(defaultCalibration, size)), evaluation: order };
   }
   if (calibration !== undefined && evaluation !== undefined) {
     if (calibration + evaluation > size) {
@@ -34,18 +53,70 @@ export function splitData(size: number, options: SplitOptions = {}): Split {
         `data: ${size} samples, expected ${calibration + evaluation} for ${calibration} to calibrate and ${evaluation} others to evaluate`,
       );
     }
-    return { calibration: range(0, calibration), evaluation: range(calibration, calibration + evaluation) };
+    return {
+      calibration: first(calibration),
+      evaluation: order.slice(calibration, calibration + evaluation),
+    };
   }
-  if (calibration !== undefined) {
-    return { calibration: range(0, calibration), evaluation: range(calibration, size) };
-  }
-  if (evaluation !== undefined) {
-    const rest = size - evaluation;
-    return { calibration: range(0, Math.min(defaultCalibration, rest)), evaluation: range(rest, size) };
-  }
-  return { calibration: range(0, Math.min(defaultCalibration, size)), evaluation: range(0, size) };
+  if (calibration !== undefined)
+    return { calibration: first(calibration), evaluation: order.slice(calibration) };
+  const rest = size - (evaluation as number);
+  return { calibration: first(Math.min(defaultCalibration, rest)), evaluation: order.slice(rest) };
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
+/** How many samples both parts have. */
+export function overlapOf({ calibration, evaluation }: Split): number {
+  const evaluated = new Set(evaluation);
+  return calibration.filter((index) => evaluated.has(index)).length;
+}
+
+function amountOf(name: string, amount: Amount | undefined, size: number): number | undefined {
+  if (amount === undefined) return undefined;
+  if (typeof amount === "object") {
+    const { share } = amount;
+    if (share >= 0 && share <= 1) return Math.round(share * size);
+    throw new Error(`${name}: a share of ${share}, expected 0 to 1`);
+  }
+  if (Number.isInteger(amount) && amount >= 0 && amount <= size) return amount;
+  throw new Error(`${name}: ${amount} samples asked for, expected a whole number up to the data's ${size}`);
+}
+
+function orderOf(
+  size: number,
+  { seed, stratified }: SplitOptions,
+  labels: ArrayLike<number> | undefined,
+): number[] {
+  const order = Array.from({ length: size }, (_, index) => index);
+  if (seed !== undefined) shuffle(order, seededRandom(seed));
+  if (!stratified) return order;
+  if (labels?.length !== size) {
+    throw new Error("split: by label asked for, expected data with one label a sample");
+  }
+  return balanced(order, labels);
+}
+
+/** Fisher and Yates. */
+function shuffle(items: number[], random: () => number): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [items[i], items[j]] = [items[j] as number, items[i] as number];
+  }
+}
+
+/**
+ * The same samples, such that every prefix has the classes in the proportions of the whole: sample i of a class of n stands at
+ * (i + ½) / n, and all are sorted by where they stand.
+ */
+function balanced(order: readonly number[], labels: ArrayLike<number>): number[] {
+  const classes = new Map<number, number[]>();
+  for (const index of order) {
+    const label = labels[index] as number;
+    const members = classes.get(label);
+    if (members) members.push(index);
+    else classes.set(label, [index]);
+  }
+  return [...classes.values()]
+    .flatMap((members) => members.map((index, i) => ({ index, at: (i + 0.5) / members.length })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ index }) => index);
 }

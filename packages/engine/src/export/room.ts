@@ -34,11 +34,11 @@ export class ExportRoom implements ExportCalls {
   }
 
   async size(recipe: Recipe): Promise<SizeReport> {
-    return sizeReport(this.#host.network(), await this.#exported(recipe, idle));
+    return sizeReport(this.#host.network(), await this.#exported(recipe, idle, true));
   }
 
   async fileNames(recipe: Recipe): Promise<readonly [string, string?]> {
-    return fileNames((await this.#exported(recipe, idle)).model, exportName(this.#host.network()));
+    return fileNames((await this.#exported(recipe, idle, true)).model, exportName(this.#host.network()));
   }
 
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled"> {
@@ -50,7 +50,8 @@ export class ExportRoom implements ExportCalls {
         const { model, opset, warnings, plan, integer } = made;
         onProgress("Writing the file", 0, 1);
         const bytes = encodeModel(model);
-        const verification = await study.verify(
+        const at = await study.of(recipe, idle);
+        const verification = await at.verify(
           bytes,
           plan,
           recipeKey(recipe),
@@ -88,12 +89,15 @@ export class ExportRoom implements ExportCalls {
     );
   }
 
-  /** The model of a recipe; of weights alone where the network cannot be run. */
-  async #exported(recipe: Recipe, between: Between): Promise<Exported & { plan: Plan }> {
+  /**
+   * The model of a recipe; of weights alone where the network cannot be run.
+   * @param forSize whether its length is all that counts
+   */
+  async #exported(recipe: Recipe, between: Between, forSize = false): Promise<Exported & { plan: Plan }> {
     const cannotRun = this.#host.cannotRun();
     if (cannotRun === undefined) {
       const study = this.#host.study();
-      return study.exported(recipe, between, this.#inside(recipe, study));
+      return study.exported(recipe, between, this.#inside(recipe, study), forSize);
     }
     const network = this.#host.network();
     if (needsRunning(recipe)) {

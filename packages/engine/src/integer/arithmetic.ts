@@ -1,26 +1,23 @@
 // Arithmetic: the part of a recipe that asks for a file in which integers alone are computed with from the first
 // QuantizeLinear to the last DequantizeLinear. Without it a file has QDQ pairs, and the runtime decides.
 
-import * as z from "zod";
-
 /** Which operators compute: integers in the open with b / 2^c, or QLinear ones that multiply by a float32 inside. */
 export const integerOperators = ["integer", "qlinear"] as const;
 
-export const arithmeticSchema = z.strictObject({
-  kind: z.literal("integer"),
+/** As recipes write it (arithmeticSchema.ts reads it). */
+export interface Arithmetic {
+  readonly kind: "integer";
   /**
    * "qlinear": QLinearConv and the like where there is one (fast; their multiplier is a float32, so b has 24 bits).
    * "integer": ConvInteger, MatMulInteger, and b / 2^c as int64 Mul, Add and BitShift (slow, exact in every runtime).
    * Where absent: "integer" if multiplierBits are given, else "qlinear".
    */
-  operators: z.enum(integerOperators).optional(),
+  readonly operators?: (typeof integerOperators)[number] | undefined;
   /** Bits of the multiplier b of "integer" operators: 31 if absent. */
-  multiplierBits: z.int().min(2).max(31).optional(),
+  readonly multiplierBits?: number | undefined;
   /** Keep operators that have no integer form float, between a DequantizeLinear and a QuantizeLinear; refused if absent. */
-  allowFloat: z.boolean().optional(),
-});
-
-export type Arithmetic = z.infer<typeof arithmeticSchema>;
+  readonly allowFloat?: boolean | undefined;
+}
 
 export interface Settled {
   readonly operators: (typeof integerOperators)[number];

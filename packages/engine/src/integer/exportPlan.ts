@@ -4,7 +4,6 @@ import { type Exported, exportNetwork } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
-import { exportInteger } from "./exportInteger.ts";
 
 /**
  * @param asked what decides the form
@@ -19,7 +18,8 @@ export async function exportPlan(
   between: () => Promise<void> = async () => {},
 ): Promise<Exported> {
   const { arithmetic } = asked;
-  return arithmetic
-    ? exportInteger(network, plan, inside, arithmetic, between)
-    : exportNetwork(network, plan, inside);
+  if (!arithmetic) return exportNetwork(network, plan, inside);
+  // Most recipes have no use for it.
+  const { exportInteger } = await import("./exportInteger.ts");
+  return exportInteger(network, plan, inside, arithmetic, between);
 }

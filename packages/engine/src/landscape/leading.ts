@@ -3,10 +3,11 @@
 // Source: Yao et al. 2020, PyHessian, §3; Hv = (g(w + hv) − g(w − hv)) / 2h.
 
 import { gradientGraph } from "@bitscape/grad";
-import { build, encodeModel, type Model, prune } from "@bitscape/graph";
+import { build, type Model, prune } from "@bitscape/graph";
 import { innerProduct } from "@bitscape/methods";
 import { normal, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf, batchSize } from "../batches.ts";
+import { loadModel } from "../loading.ts";
 import type { Weight } from "../network/weights.ts";
 import { type Batching, batching } from "../predict/batching.ts";
 import { withHeads } from "../predict/trace.ts";
@@ -133,7 +134,7 @@ class Slopes {
   ): Promise<Slopes> {
     const heads = headsOf(reference.kind, base, dataset);
     const { model, outputs } = slopeModel(base, weights, heads);
-    const session = await runtime.load(encodeModel(model));
+    const session = await loadModel(model, runtime);
     const batches: Fed[] = [];
     for (const batch of batchesOf(indices, base.size, true)) {
       const samples = await dataset.batch(batch.indices);

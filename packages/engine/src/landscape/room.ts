@@ -6,6 +6,8 @@ import type { Ranges } from "../plan.ts";
 import type { OnProgress } from "../protocol.ts";
 import type { Recipe } from "../recipe.ts";
 import { recipeKey } from "../recipe.ts";
+import { withoutCorrection } from "../repair/about.ts";
+import { asBefore } from "../repair/names.ts";
 import { type Between, type Study, wantsActivations } from "../study.ts";
 import type {
   CouplingReport,
@@ -48,12 +50,12 @@ export class LandscapeRoom implements LandscapeCalls {
 
   landscape(
     job: string,
-    request: LandscapeRequest,
+    asked: LandscapeRequest,
     onSlice: (slice: Slice) => void,
     onProgress: OnProgress,
   ): Promise<Slice | "cancelled"> {
     return this.#host.job(job, async (signal) => {
-      const study = this.#host.study();
+      const { study, request } = await this.#about(asked, signal);
       const surface = await this.#surface(study, request, signal);
       return surface.fill({ between: this.#between("Measuring the landscape", onProgress, signal), onSlice });
     });
@@ -61,12 +63,13 @@ export class LandscapeRoom implements LandscapeCalls {
 
   stepLoss(
     job: string,
-    request: StepSliceRequest,
+    asked: StepSliceRequest,
     at: readonly [number, number],
   ): Promise<number | "cancelled"> {
     return this.#host.job(job, (signal) =>
       this.#host.interactive(async () => {
-        const surface = (await this.#surface(this.#host.study(), request, signal)) as StepSurface;
+        const { study, request } = await this.#about(asked, signal);
+        const surface = (await this.#surface(study, request, signal)) as StepSurface;
         return surface.at(at, () => this.#host.step(signal));
       }),
     );
@@ -74,12 +77,12 @@ export class LandscapeRoom implements LandscapeCalls {
 
   coupling(
     job: string,
-    request: CouplingRequest,
+    asked: CouplingRequest,
     onReport: (report: CouplingReport) => void,
     onProgress: OnProgress,
   ): Promise<CouplingReport | "cancelled"> {
     return this.#host.job(job, async (signal) => {
-      const study = this.#host.study();
+      const { study, request } = await this.#about(asked, signal);
       const { couplings } = this.#of(study);
       const key = JSON.stringify([{ ...request, recipe: null }, request.recipe && recipeKey(request.recipe)]);
       const known = couplings.get(key);
@@ -98,7 +101,7 @@ export class LandscapeRoom implements LandscapeCalls {
 
   optimize(
     job: string,
-    request: OptimizeRequest,
+    asked: OptimizeRequest,
     onStep: (step: OptimizeStep) => void,
     onProgress: OnProgress,
   ): Promise<OptimizeReport | "cancelled"> {
@@ -106,12 +109,12 @@ export class LandscapeRoom implements LandscapeCalls {
     this.#finishing.set(job, finishing);
     return this.#host
       .job(job, async (signal): Promise<OptimizeReport> => {
-        const study = this.#host.study();
+        const { study, request } = await this.#about(asked, signal);
         const ranges = await this.#ranges(study, request.recipe, false, signal);
         const between = this.#between("Choosing the clips together", onProgress, signal);
         const search = new ClipSearch({ study, ranges, request, between, onStep, finish: finishing.signal });
         const { tallies: _, compared: __, ...report } = await search.run();
-        return report;
+        return { ...report, recipe: asBefore(report.recipe, asked.recipe) };
       })
       .finally(() => {
         if (this.#finishing.get(job) === finishing) this.#finishing.delete(job);
@@ -122,10 +125,12 @@ export class LandscapeRoom implements LandscapeCalls {
     this.#finishing.get(job)?.abort();
   }
 
-  async clips(recipe: Recipe, of: readonly StepOf[]): Promise<Float64Array> {
-    const study = this.#host.study();
+  async clips(asked: Recipe, of: readonly StepOf[]): Promise<Float64Array> {
+    const { signal } = new AbortController();
+    const { study, request } = await this.#about({ recipe: asked }, signal);
+    const { recipe } = request;
     const wants = of.some(({ target }) => target === "activation");
-    const ranges = await this.#ranges(study, recipe, wants, new AbortController().signal);
+    const ranges = await this.#ranges(study, recipe, wants, signal);
     const known = { network: study.network, ranges, weights: this.#of(study).weights };
     return Float64Array.from(of, (each) => {
       try {
@@ -135,6 +140,20 @@ export class LandscapeRoom implements LandscapeCalls {
         return Number.NaN;
       }
     });
+  }
+
+  /**
+   * The study of the network that a request's recipe is planned on, and the request without its bias correction, which is
+   * made for clips that do not move any more.
+   */
+  async #about<R extends { readonly recipe?: Recipe }>(
+    request: R,
+    signal: AbortSignal,
+  ): Promise<{ readonly study: Study; readonly request: R }> {
+    const study = this.#host.study();
+    if (!request.recipe) return { study, request };
+    const about = await withoutCorrection(study, request.recipe, () => this.#host.step(signal));
+    return { study: about.study, request: { ...request, recipe: about.recipe } };
   }
 
   #between(what: string, onProgress: OnProgress, signal: AbortSignal): Between {

@@ -43,6 +43,16 @@ describe("pieces", () => {
     },
   );
 
+  test.each(["ternary", "nf4"])("of %s weights run alone too", async (format) => {
+    const network = await openSmall(depthwiseNet, wasmRuntime);
+    const base = timedModel(network, { schema: "bitscape/recipe/1", defaults: { weight: { format } } });
+    for (const piece of piecesOf(network, base.graph)) {
+      const session = await wasmRuntime.load(encodeModel(pieceModel(piece, base)));
+      expect(Object.values(await session.run(pieceFeeds(piece)))).toHaveLength(1);
+      await session.release();
+    }
+  });
+
   test("of integers reach from codes to codes; of one kind share a key, whatever their weights", async () => {
     const network = await openSmall(chain, wasmRuntime);
     const model = timedModel(network, presetRecipe("w8a8"));

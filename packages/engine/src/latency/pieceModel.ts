@@ -144,6 +144,11 @@ function filled(each: Constant): Constant {
   const { name, dtype, shape, prepare } = each;
   // Shapes decide what an operator does; they are never long.
   if (!prepare || dtype === "int64") return each;
-  const values = dtype === "float32" ? bytesOf(new Float32Array(sizeOf(shape)).fill(0.01)) : undefined;
-  return constant(name, dtype, shape, values ?? new Uint8Array(byteLengthOf(dtype, sizeOf(shape))));
+  const count = sizeOf(shape);
+  const made: Partial<Record<DType, Uint8Array>> = {
+    float32: bytesOf(new Float32Array(count).fill(0.01)),
+    // Codes of three levels are unpacked by dividing: by one, not by zero.
+    int32: bytesOf(new Int32Array(count).fill(1)),
+  };
+  return constant(name, dtype, shape, made[dtype] ?? new Uint8Array(byteLengthOf(dtype, count)));
 }

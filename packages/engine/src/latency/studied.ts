@@ -9,14 +9,16 @@ import { boundsOf, inputsOf } from "../network/inputs.ts";
 import type { Network } from "../network/network.ts";
 import { planRecipe } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
+import { withoutRepairs } from "../repair/names.ts";
 import type { Feeds } from "../runtime.ts";
 import type { LatencyReport, LatencyRequest } from "./calls.ts";
 import { type EndToEnd, type LatencyJob, measureLatency, timesOf } from "./measured.ts";
 import { standInRanges } from "./standIn.ts";
 import type { Timings } from "./timings.ts";
 
-/** The model of a recipe, to be timed and not kept. */
-export function timedModel(network: Network, recipe: Recipe): Model {
+/** The model of a recipe, to be timed and not kept: without its repairs, which change values rather than work. */
+export function timedModel(network: Network, asked: Recipe): Model {
+  const recipe = withoutRepairs(asked);
   return exportNetwork(network, planRecipe(network, recipe, standInRanges(network)), recipe).model;
 }
 

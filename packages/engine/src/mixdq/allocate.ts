@@ -6,7 +6,7 @@ import { type Candidate, evenly, type ScoredLayer, sweepK } from "@bitscape/meth
 import { sizeOf } from "@bitscape/tensor";
 import { type Finding, proportionFinding } from "../finding.ts";
 import type { Layer, Network } from "../network/network.ts";
-import { type LayerChoice, type Recipe, recipeKey, type Target } from "../recipe.ts";
+import { type Choice, type LayerChoice, type Recipe, recipeKey, type Target } from "../recipe.ts";
 import type { Pair } from "../reference.ts";
 import { cellRecipe, columnScheme } from "../sensitivity.ts";
 import type { Between, Study } from "../study.ts";
@@ -30,6 +30,13 @@ export interface MixdqOptions {
   readonly samples: readonly number[];
   /** Candidates to measure for each target. */
   readonly evaluations: number;
+  /** What columns have besides their width. */
+  readonly schemes?: Readonly<Partial<Record<Target, Choice>>>;
+  /** What the recipe says of all that is not allocated; nothing where absent. */
+  readonly given?: Recipe;
+  /** Candidates that it refuses are not measured. */
+  readonly fits?: (recipe: Recipe) => Promise<boolean>;
+  /** Told how many scores and candidates of each target are done. */
   readonly between: Between;
 }
 
@@ -68,6 +75,17 @@ export const sweeps: Readonly<Record<Target, readonly number[]>> = {
   weight: evenly(0.46, 1.36, 10),
   activation: evenly(0.94, 1.09, 20),
 };
+/** The paper's candidates: content may be as narrow as 2 bits, quality is not; activations have 4 or 8. */
+export const mixdqWidths: Readonly<Record<Target, MixdqTarget["widths"]>> = {
+  weight: [
+    [4, 8],
+    [2, 4, 8],
+  ],
+  activation: [
+    [4, 8],
+    [4, 8],
+  ],
+};
 // Bits below the wanted mean at which the sweep begins, in ten steps.
 const BELOW = 0.3;
 // Few layers have few means: the band is widened until there is an answer.
@@ -75,7 +93,7 @@ const CORRIDORS = [0.02, 0.05, 0.1, 0.2, 0.4];
 
 /** @throws one sentence where no candidate keeps its means */
 export async function allocateMixdq(study: Study, options: MixdqOptions): Promise<MixdqAllocation> {
-  let recipe: Recipe = { schema: "bitscape/recipe/1", layers: {} };
+  let recipe: Recipe = options.given ?? { schema: "bitscape/recipe/1", layers: {} };
   const rows: MixdqRow[] = [];
   const candidates: MixdqCandidate[] = [];
   let corridor = 0;
@@ -101,6 +119,14 @@ interface Measured {
 async function allocateOne(study: Study, options: MixdqOptions, asked: MixdqTarget, given: Recipe) {
   const { target, widths, mean, ks } = asked;
   const { network } = study;
+  const parts = options.groups.flatMap((group, g) =>
+    group.layers.map((id) =>
+      elementsIn(network, id, target) > 0 ? (widths[g] as readonly number[]).length : 0,
+    ),
+  );
+  const total = parts.reduce((sum, each) => sum + each, options.evaluations);
+  let done = 0;
+  const of = { ...options, between: () => options.between(done, total) };
   const scored: { readonly layers: ScoredLayer[]; readonly ids: string[] }[] = [];
   for (const [g, group] of options.groups.entries()) {
     const own = widths[g] as readonly number[];
@@ -110,7 +136,7 @@ async function allocateOne(study: Study, options: MixdqOptions, asked: MixdqTarg
     for (const layer of owning) {
       const scores: (number | undefined)[] = [];
       for (const bits of own)
-        scores.push(await scoreOf(study, options, group.metric, layer.id, target, bits));
+        scores.push(await scoreOf(study, of, group.metric, layer.id, target, bits).finally(() => done++));
       if (scores.every((score) => score === undefined)) continue;
       part.layers.push({ elements: elementsOf(network, layer, target), scores });
       part.ids.push(layer.id);
@@ -120,32 +146,34 @@ async function allocateOne(study: Study, options: MixdqOptions, asked: MixdqTarg
   const [quality, content] = scored.map(({ layers }, g) => ({
     layers,
     widths: widths[g] as readonly number[],
-  })) as [
-    { layers: ScoredLayer[]; widths: readonly number[] },
-    { layers: ScoredLayer[]; widths: readonly number[] },
-  ];
+  })) as [Group, Group];
   if (quality.layers.length === 0 || content.layers.length === 0)
     throw new Error(`mixdq: a group without a ${target} to allocate, expected some in both (--groups)`);
-  const means = evenly(mean, mean - BELOW, 10);
-  let found: Candidate[] = [];
-  let corridor = 0;
-  for (corridor of CORRIDORS) {
-    found = sweepK(quality, content, { means, ks, corridor });
-    if (found.length > 0) break;
-  }
-  if (found.length === 0)
-    throw new Error(
-      `mixdq: mean of ${mean} bits, expected one that widths ${widths[0]} and ${widths[1]} can have`,
-    );
-  const recipes = new Map<string, { recipe: Recipe; candidate: Candidate }>();
-  for (const candidate of found) {
-    const recipe = recipeWith(given, target, scored, candidate);
-    if (!recipes.has(recipeKey(recipe))) recipes.set(recipeKey(recipe), { recipe, candidate });
-  }
   const tried: (Measured & { candidate: Candidate })[] = [];
-  // The highest means come first.
-  for (const { recipe, candidate } of [...recipes.values()].slice(0, options.evaluations))
-    tried.push({ ...(await measure(study, options, recipe)), candidate });
+  let corridor = 0;
+  const least = Math.min(...widths.flat());
+  // Where no candidate is small enough, lower means are swept: scores are known by then.
+  for (let top = mean; tried.length === 0 && top > least; top -= BELOW) {
+    const swept = sweptOf(quality, content, evenly(top, top - BELOW, 10), ks);
+    if (!swept) break;
+    corridor = swept.corridor;
+    const recipes = new Map<string, { recipe: Recipe; candidate: Candidate }>();
+    for (const candidate of swept.found) {
+      const recipe = recipeWith(given, target, scored, candidate, options.schemes);
+      if (!recipes.has(recipeKey(recipe))) recipes.set(recipeKey(recipe), { recipe, candidate });
+    }
+    // The highest means come first.
+    for (const { recipe, candidate } of recipes.values()) {
+      if (tried.length >= options.evaluations) break;
+      if (options.fits && !(await options.fits(recipe))) continue;
+      tried.push({ ...(await measure(study, of, recipe)), candidate });
+      done++;
+    }
+  }
+  if (tried.length === 0)
+    throw new Error(
+      `mixdq: mean of ${Number(mean.toFixed(2))} bits, expected one that widths ${widths[0]} and ${widths[1]} can have${options.fits ? " in a file so small" : ""}`,
+    );
   const best = tried.reduce((a, b) => (b.divergence.value < a.divergence.value ? b : a));
   const rows = scored.flatMap(({ layers, ids }, g) =>
     ids.map((layer, i): MixdqRow => {
@@ -182,6 +210,25 @@ async function allocateOne(study: Study, options: MixdqOptions, asked: MixdqTarg
   };
 }
 
+interface Group {
+  readonly layers: ScoredLayer[];
+  readonly widths: readonly number[];
+}
+
+/** The candidates in the narrowest band about the means that has any. */
+function sweptOf(quality: Group, content: Group, means: readonly number[], ks: readonly number[]) {
+  for (const corridor of CORRIDORS) {
+    const found = sweepK(quality, content, { means, ks, corridor });
+    if (found.length > 0) return { found, corridor };
+  }
+  return undefined;
+}
+
+function elementsIn(network: Network, id: string, target: Target): number {
+  const layer = network.layers.find((each) => each.id === id);
+  return layer ? elementsOf(network, layer, target) : 0;
+}
+
 /** Elements of a layer's weights, or of the activations that it is the first to decide. */
 function elementsOf({ values }: Network, { id, weights, points }: Layer, target: Target): number {
   if (target === "weight") return weights.reduce((sum, { elements }) => sum + elements, 0);
@@ -190,16 +237,25 @@ function elementsOf({ values }: Network, { id, weights, points }: Layer, target:
     .reduce((sum, { tensor }) => sum + sizeOf(values.get(tensor)?.shape ?? [0]), 0);
 }
 
+interface Scoring extends Pick<MixdqOptions, "samples" | "schemes"> {
+  readonly between: () => Promise<void>;
+}
+
 async function scoreOf(
   study: Study,
-  { samples, between }: MixdqOptions,
+  { samples, between, schemes }: Scoring,
   metric: Groups[number]["metric"],
   layer: string,
   target: Target,
   bits: number,
 ): Promise<number | undefined> {
-  await between(0, 0);
-  const pairs = await pairsOf(study, samples, cellRecipe({ layer, target, bits }), () => between(0, 0));
+  await between();
+  const pairs = await pairsOf(
+    study,
+    samples,
+    cellRecipe({ layer, target, bits }, schemes?.[target]),
+    between,
+  );
   const score = scoreOfPairs(metric, pairs, study.network);
   return Number.isFinite(score) ? score : undefined;
 }
@@ -220,28 +276,30 @@ async function pairsOf(
   return pairs;
 }
 
-async function measure(study: Study, { samples, between }: MixdqOptions, recipe: Recipe): Promise<Measured> {
+async function measure(study: Study, { samples, between }: Scoring, recipe: Recipe): Promise<Measured> {
   const score = await study.score(recipe, samples, between);
-  const pairs =
-    study.reference.kind.kind === "classes" ? await pairsOf(study, samples, recipe, () => between(0, 0)) : [];
+  const pairs = study.reference.kind.kind === "classes" ? await pairsOf(study, samples, recipe, between) : [];
   const positions = pairs.reduce((sum, { comparison }) => sum + comparison.positions, 0);
   const agreeing = pairs.reduce((sum, { comparison }) => sum + comparison.agreeing, 0);
   const agreement = positions > 0 ? proportionFinding(agreeing, positions, recipeKey(recipe)) : null;
   return { recipe, divergence: score.divergence, agreement };
 }
 
+const floats = { weight: "float", activation: "float" } as const;
+
 function recipeWith(
   given: Recipe,
   target: Target,
   scored: readonly { readonly ids: readonly string[] }[],
   { quality, content }: Candidate,
+  schemes?: MixdqOptions["schemes"],
 ): Recipe {
   const layers: Record<string, LayerChoice> = { ...given.layers };
   for (const [g, { ids }] of scored.entries()) {
     for (const [i, id] of ids.entries()) {
       const bits = (g === 0 ? quality : content).bits[i] as number;
-      const before = layers[id] === "float" ? {} : layers[id];
-      layers[id] = { ...before, [target]: columnScheme(target, bits) };
+      const before = layers[id] === "float" ? floats : layers[id];
+      layers[id] = { ...before, [target]: columnScheme(target, bits, schemes?.[target]) };
     }
   }
   return { ...given, layers };

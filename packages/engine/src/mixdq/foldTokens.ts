@@ -2,21 +2,11 @@
 // x[1:] is quantized, with a range of its own. A rewrite of the float network: its outputs are the same. Evidence for it is
 // tokens.ts; it goes into the file's metadata.
 
-import {
-  build,
-  type Constant,
-  constantOf,
-  infer,
-  int,
-  type Node,
-  namesBeside,
-  trueInputs,
-} from "@bitscape/graph";
+import { build, type Constant, constantOf, int, type Node, namesBeside, trueInputs } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 import { floatsOf } from "../network/constants.ts";
-import { findLayers } from "../network/layers.ts";
 import { layerOf, type Network } from "../network/network.ts";
-import { findPoints } from "../network/points.ts";
+import { rewritten } from "../network/rewritten.ts";
 import type { LayerTokens } from "./tokens.ts";
 
 /** The key of metadata_props that says which tokens were folded, and on what evidence. */
@@ -93,20 +83,8 @@ export function foldTokens(network: Network, folds: readonly Fold[]): Network {
     fold: Object.fromEntries(folds.map(({ layer, leading }) => [layer, leading])),
     samples: Math.min(...folds.map(({ samples }) => samples)),
   });
-  const model = {
-    ...network.model,
-    graph: {
-      ...graph,
-      nodes,
-      constants: new Map([...graph.constants, ...constants.map((each) => [each.name, each] as const)]),
-      valueInfo: [],
-    },
-    metadata: new Map(network.model.metadata).set(TOKENS_KEY, evidence),
-  };
-  const inference = infer(model, network.pins, network.values);
-  const points = findPoints(model.graph, inference.values);
-  const { layers, skipped } = findLayers(model, inference, points);
-  return { ...network, model, values: inference.values, points, layers, skipped };
+  const all = new Map([...graph.constants, ...constants.map((each) => [each.name, each] as const)]);
+  return rewritten(network, { ...graph, nodes, constants: all }, [[TOKENS_KEY, evidence]]);
 }
 
 /** What the layer makes of its constant tokens: [leading, outputs], summed in float64. */

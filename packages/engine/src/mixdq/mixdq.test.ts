@@ -11,6 +11,7 @@ import { presetRecipe, type Recipe, schemeFor } from "../recipe.ts";
 import type { Pair } from "../reference.ts";
 import { cellRecipe } from "../sensitivity.ts";
 import { Study } from "../study.ts";
+import { sizeReport } from "../summary.ts";
 import { memoryDataset, openSmall, smallDataset } from "../testing/data.ts";
 import { attentionNet, bias, convNet, normals, type SmallNet, smallNet, weight } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
@@ -19,6 +20,7 @@ import { foldable, foldedIn, foldTokens } from "./foldTokens.ts";
 import { groupsOf, parseGroups } from "./groups.ts";
 import { scoreOfPairs } from "./scores.ts";
 import { findTokens } from "./tokens.ts";
+import { allocateMixdqWithin } from "./within.ts";
 
 const { node } = build;
 const quiet = async () => {};
@@ -146,6 +148,24 @@ test("the sweep takes the candidate that is measured best, its means within the 
   const signal = own.reduce((sum, value) => sum + value * value, 0);
   expect(row?.scores[0]).toBeCloseTo(10 * Math.log10(signal / noise), 3);
   await session.release();
+
+  // Under a size of the file: the best that fits of the recipe's own style, and a sentence for less than its widths take.
+  const recipe: Recipe = {
+    schema: "bitscape/recipe/1",
+    defaults: { weight: { format: "int8", range: "mse" } },
+  };
+  const sizeOf = async (of: Recipe) => sizeReport(network, await study.exported(of, quiet));
+  const bytes = Math.round(0.92 * (await sizeOf(recipe)).bytes);
+  const steps: number[] = [];
+  const asked = { method: "mixdq", study, sizeOf, recipe, samples: 8, bytes } as const;
+  const within = await allocateMixdqWithin(asked, async (done, total) => void steps.push(done / total));
+  expect((await sizeOf(within)).bytes).toBeLessThanOrEqual(bytes);
+  expect((await sizeOf(within)).bytes).toBeGreaterThan(0.8 * bytes);
+  expect(Math.max(...steps)).toBeLessThanOrEqual(1);
+  for (const { layer } of found.rows) expect(schemeFor(within, layer, "weight")?.range).toBe("mse");
+  await expect(allocateMixdqWithin({ ...asked, bytes: 60 }, quiet)).rejects.toThrow(
+    /^mixdq: 60 bytes, expected more than \d+, which 2 bits take$/,
+  );
   await study.release();
 });
 

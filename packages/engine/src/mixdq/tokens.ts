@@ -1,11 +1,12 @@
 // Constant outlier tokens of a network's own activations (MixDQ, arXiv 2405.17873, §4.1): runs the float network on some
 // samples and looks at what every matrix product reads. Looks; changes nothing: see foldTokens.ts.
 
-import { build, encodeModel } from "@bitscape/graph";
+import { build } from "@bitscape/graph";
 import { type Token, tokensOf } from "@bitscape/methods";
 import { sizeOf, toFloat32 } from "@bitscape/tensor";
 import { batchesOf, batchSize, fixesBatch } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
+import { loadModel } from "../loading.ts";
 import type { Network } from "../network/network.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -59,7 +60,7 @@ export async function findTokens(job: TokensJob): Promise<LayerTokens[]> {
   const perSample = tensors.reduce((sum, name) => sum + 4 * sizeOf(network.values.get(name)?.shape ?? []), 0);
   const indices = job.indices.slice(0, Math.max(2, Math.floor(KEEP_BYTES / Math.max(1, perSample))));
   const exposed = { ...network.model, graph: { ...graph, outputs: [...graph.outputs, ...extra] } };
-  const session = await runtime.load(encodeModel(exposed));
+  const session = await loadModel(exposed, runtime);
   const kept = new Map<string, { readonly parts: Float32Array[]; shape: readonly number[] }>(
     tensors.map((name) => [name, { parts: [], shape: [] }]),
   );

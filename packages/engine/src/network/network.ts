@@ -42,6 +42,8 @@ export interface Network {
   readonly pins: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
   readonly parameters: number;
+  /** Constants that plans give other values than the float network's: biases that are corrected. Absent where there are none. */
+  readonly biases?: readonly string[];
 }
 
 /** The layer of an id. Throws a sentence that lists some of those there are. */

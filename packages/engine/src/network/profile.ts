@@ -1,7 +1,8 @@
 // Shapes measured by one run on made-up inputs, for operators whose shapes no rule gives.
 
-import { build, encodeModel, type Inference, type Inferred, type Model, trueInputs } from "@bitscape/graph";
+import { build, type Inference, type Inferred, type Model, trueInputs } from "@bitscape/graph";
 import { syntheticDataset } from "../data/index.ts";
+import { loadModel } from "../loading.ts";
 import type { Runtime } from "../runtime.ts";
 import { boundsOf } from "./inputs.ts";
 
@@ -29,7 +30,7 @@ export async function profile(
     const [first = 1] = inputs[0]?.shape ?? [];
     const size = inputs.every(({ shape }) => shape[0] === first) ? first : 1;
     const samples = await syntheticDataset(inputs, { size, pins, bounds: boundsOf({ model }) });
-    const session = await runtime.load(encodeModel(exposed));
+    const session = await loadModel(exposed, runtime);
     const batch = await samples.batch(Array.from({ length: size }, (_, i) => i));
     const outputs = await session.run(batch, wanted);
     await session.release();

@@ -1,9 +1,9 @@
 // Running: a loaded part, which gives the derivatives of its terms for slots, batch by batch.
 
-import { encodeModel } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
 import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
+import { loadModel } from "../loading.ts";
 import type { Network } from "../network/network.ts";
 import type { OutputKind } from "../output.ts";
 import type { Runtime, Session } from "../runtime.ts";
@@ -54,7 +54,7 @@ export class Running {
     }
     const signs = seeding(kind, batching.values, dataset, batching.size);
     const part = partOf({ ...request, seeding: signs, weights, points: chunk.points });
-    const session = await runtime.load(encodeModel(part.model));
+    const session = await loadModel(part.model, runtime);
     return new Running(part, session, signs, dataset, batching.size);
   }
 

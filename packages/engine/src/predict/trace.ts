@@ -23,6 +23,7 @@ import {
 import { seededRandom, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
+import { loadModel } from "../loading.ts";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
@@ -64,7 +65,7 @@ export async function traces(job: TraceJob): Promise<Map<string, Trace>> {
   const { network, batching, dataset, runtime, weights, indices, between } = job;
   const heads = headsOf(job.kind, batching, dataset);
   const exact = weights.map(({ name }) => weightOf(network, name));
-  const session = await runtime.load(encodeModel(traceModel(job, heads)));
+  const session = await loadModel(traceModel(job, heads), runtime);
   const found = weights.map((): number[] => []);
   try {
     const batches = [...batchesOf(indices, batching.size, true)];

@@ -28,9 +28,15 @@ const ranges: readonly Scheme["range"][] = [
   { percentile: 99 },
   { ratio: 0.7, of: "mse" },
   { lp: 3 },
+  { clip: [-0.21, 0.34] },
 ];
 // The search for the least squared error over a calibration histogram is the slow one.
-const activationRanges: readonly Scheme["range"][] = ["minmax", { percentile: 99.9 }, { ratio: 0.6 }];
+const activationRanges: readonly Scheme["range"][] = [
+  "minmax",
+  { percentile: 99.9 },
+  { ratio: 0.6 },
+  { clip: [-1.3, 0.9] },
+];
 
 function recipeOf(weight?: Partial<RecipeScheme>, activation?: Partial<Scheme>): Recipe {
   return {

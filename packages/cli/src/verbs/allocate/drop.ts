@@ -1,11 +1,10 @@
 // --max-drop: the smallest file whose measured fall in accuracy stays within so many points. Ctrl-C keeps the best so far.
 
-import { measureJoint, type Sized, type Study, smallestWithin } from "@bitscape/engine";
+import { halvesOf, measureJoint, type Sized, type Study, smallestWithin } from "@bitscape/engine";
 import { integer } from "../../flags.ts";
 import { Usage } from "../../usage.ts";
 import type { Job } from "../../verb.ts";
 import type { Found } from "./found.ts";
-import { halvesOf } from "./halves.ts";
 
 /**
  * The smallest file within a drop, measured; Ctrl-C keeps the best so far.

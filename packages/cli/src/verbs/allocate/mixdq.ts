@@ -9,6 +9,7 @@ import {
   type MixdqAllocation,
   type MixdqTarget,
   metricsOf,
+  mixdqWidths,
   parseGroups,
   type Study,
   sizeReport,
@@ -21,17 +22,6 @@ import { Usage } from "../../usage.ts";
 import type { Job, Outcome } from "../../verb.ts";
 import { targetsOf } from "./asked.ts";
 
-// The paper's candidates: content may be as narrow as 2 bits, quality is not; activations have 4 or 8.
-const widths: Readonly<Record<MixdqTarget["target"], MixdqTarget["widths"]>> = {
-  weight: [
-    [4, 8],
-    [2, 4, 8],
-  ],
-  activation: [
-    [4, 8],
-    [4, 8],
-  ],
-};
 // Activations do with less freedom: nearly 8 bits, as in the paper's W4A8.
 const ACTIVATION_BITS = 7.8;
 
@@ -56,7 +46,7 @@ export async function mixdq(job: Job): Promise<Outcome> {
       .filter((target) => wanted.includes(target))
       .map((target): MixdqTarget => {
         const own = target === "weight" ? mean : ACTIVATION_BITS;
-        return { target, mean: own, widths: widths[target], ks: sweeps[target] };
+        return { target, mean: own, widths: mixdqWidths[target], ks: sweeps[target] };
       });
     let step = 0;
     const found = await allocateMixdq(study, {

@@ -14,6 +14,7 @@ import {
   type Placed,
   place,
   type Recipe,
+  SEARCH_SAMPLES,
   type Sized,
   type Study,
   type Table,
@@ -26,8 +27,6 @@ export function lossJson({ divergence: { value, low, high, n } }: MeasuredLoss) 
   return { value, low, high: Number.isFinite(high) ? high : null, n };
 }
 
-// Samples that a recipe is measured on where no number is asked for.
-export const SAMPLES = 256;
 // Runs that look for the layers that interact, where the prediction was off.
 const GAP_RUNS = 10;
 
@@ -72,7 +71,7 @@ export async function ownBeside(
   if (!table) return undefined;
   const placed = await place(table, "own", recipe, [...front]);
   if (!study || job.signal.aborted) return { placed, outside: false, interactions: [] };
-  const samples = study.samples(integer(job.values, "samples", 1) ?? 2 * SAMPLES);
+  const samples = study.samples(integer(job.values, "samples", 1) ?? SEARCH_SAMPLES);
   const measure = measureLoss(study, samples, async () => job.signal.throwIfAborted());
   const measured = await measure(recipe);
   const { value } = measured.divergence;

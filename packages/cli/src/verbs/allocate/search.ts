@@ -5,9 +5,11 @@ import {
   allocateBits,
   type Budgets,
   type Cause,
+  halvesOf,
   measureLoss,
   type Recipe,
   rivalsOf,
+  SEARCH_SAMPLES,
   type Sized,
   type Study,
   searchLeast,
@@ -17,8 +19,7 @@ import type { IntegerSolver } from "@bitscape/methods";
 import { integer } from "../../flags.ts";
 import type { Job } from "../../verb.ts";
 import type { Found } from "./found.ts";
-import { halvesOf } from "./halves.ts";
-import { causesOf, causesText, isOutside, lossJson, SAMPLES } from "./own.ts";
+import { causesOf, causesText, isOutside, lossJson } from "./own.ts";
 
 const EVALUATIONS = 20;
 
@@ -35,7 +36,7 @@ export async function underSearch(
 ): Promise<Found> {
   const { values, signal, progress } = job;
   const between = async () => signal.throwIfAborted();
-  const { seen, unseen } = halvesOf(study, integer(values, "samples", 1) ?? 2 * SAMPLES);
+  const { seen, unseen } = halvesOf(study, integer(values, "samples", 1) ?? SEARCH_SAMPLES);
   const evaluations = integer(values, "evaluations", 1) ?? EVALUATIONS;
   const named = [...styles].map(([name, table]) => ({ name, table }));
   const rivals = [];

@@ -16,7 +16,7 @@ import { Usage } from "../../usage.ts";
 import { type Asked, nameOf, rangesFor, rowsOf, type Shown, untilStopped, widths } from "./asked.ts";
 
 /** A layer with what of it is meant: its activations where it has some and nothing is said. */
-function stepOf(text: string, study: Study): StepOf {
+export function stepOf(text: string, study: Study): StepOf {
   const [, id, target] = /^(.*?)(?::(weight|activation))?$/.exec(text) as unknown as [
     string,
     string,

@@ -1,0 +1,49 @@
+// bitscape export RECIPE --model MODEL --for ort: the same decision in another tool's words. What that tool cannot be told is
+// said, in its file and here.
+
+import { elsewhere, wantsActivations } from "@bitscape/engine";
+import { common, dataFlags } from "../flags.ts";
+import { openStudy, recipeOf } from "../opening.ts";
+import { Usage } from "../usage.ts";
+import type { Verb } from "../verb.ts";
+import { writeWhole } from "../writing.ts";
+
+const ids = elsewhere.map(({ id }) => id).join(", ");
+
+export const exportElsewhere: Verb = {
+  name: "export",
+  takes: ["RECIPE"],
+  help: "the same decision in another tool's words",
+  flags: [...common, ...dataFlags, "model", "for"],
+  ownOutput: true,
+  async run(job) {
+    const { values, signal, progress } = job;
+    const tool = elsewhere.find(({ id }) => id === values.for);
+    if (!tool) throw new Usage(`--for: ${values.for ?? "missing"}, expected ${ids}`);
+    if (values.model === undefined)
+      throw new Usage("--model: missing, expected the float network of the recipe");
+    const recipe = await recipeOf({ ...values, recipe: job.positionals[0] as string });
+    if (!recipe) throw new Usage("recipe: missing, expected a file");
+    if (wantsActivations(recipe) && values.data === undefined)
+      throw new Usage("--data: missing, expected samples to calibrate the recipe's activations on");
+    const study = await openStudy(values.model, job);
+    try {
+      const between = async (done: number, total: number) => {
+        signal.throwIfAborted();
+        progress("calibrating", done, total);
+      };
+      // The float network as it is in its file: what repairs change cannot be told to another tool.
+      const { repairs: _, tokens: __, ...plain } = recipe;
+      const plan = await study.plan(plain, between);
+      const { name, text, left } = tool.write(study.network, plan, recipe);
+      const output = values.output ?? name;
+      await writeWhole(output, new TextEncoder().encode(text), signal);
+      return {
+        json: { output, for: tool.id, left },
+        text: [`${output}: for ${tool.title}`, ...left.map((each) => `not in it: ${each}`)].join("\n"),
+      };
+    } finally {
+      await study.release();
+    }
+  },
+};

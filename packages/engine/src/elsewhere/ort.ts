@@ -1,0 +1,211 @@
+// The same decision for ONNX Runtime's own quantizer (onnxruntime.quantization.quantize_static, TensorQuantOverrides as read by
+// tensor_quant_overrides.py of 1.20 to 1.31): a Python script with every scale and zero point in it. What quantize_static cannot
+// express is left float and said. Text alone; nothing is run here.
+
+import type { FormatFacts } from "@bitscape/quant";
+import type { Network } from "../network/network.ts";
+import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
+import type { Recipe } from "../recipe.ts";
+import { encodeWeight } from "../weight.ts";
+
+export interface Configuration {
+  /** What it is called. */
+  readonly name: string;
+  readonly text: string;
+  /** What of the recipe is not in it: a sentence each. */
+  readonly left: readonly string[];
+}
+
+/** Bitscape's integers, and ONNX Runtime's names of those that it has. */
+const types: Readonly<Record<string, string>> = {
+  int4: "QInt4",
+  uint4: "QUInt4",
+  int8: "QInt8",
+  uint8: "QUInt8",
+  int16: "QInt16",
+  uint16: "QUInt16",
+};
+
+/** One entry of TensorQuantOverrides: of a tensor, or of one of its channels. */
+interface Override {
+  readonly quant_type: string;
+  readonly scale: number;
+  readonly zero_point: number;
+  readonly axis?: number;
+}
+
+/** @throws one sentence where nothing of the recipe can be expressed */
+export function ortConfiguration(network: Network, plan: Plan, recipe: Recipe): Configuration {
+  const left: string[] = [];
+  const there = namesOf(network);
+  const overrides: Record<string, readonly Override[]> = {};
+  const nodes: string[] = [];
+  const points = pointsByTensor(plan);
+  for (const { id, node, weights } of network.layers) {
+    if (weights.length === 0) continue;
+    const weight = plan.weights.get(weights[0]?.name ?? "");
+    const input = points.get(node.inputs[0] ?? "");
+    const why = inexpressible(weight, input, there, id);
+    if (why !== undefined) {
+      if (weight || input) left.push(`${id}: ${why}; left float`);
+      continue;
+    }
+    nodes.push(id);
+    overrides[(weight as WeightPlan).weight.name] = weightOverrides(network, weight as WeightPlan);
+  }
+  if (nodes.length === 0)
+    throw new Error(
+      `ort: no layer of ${network.name} that quantize_static can have as the recipe says, expected some whose weights and inputs are integers of 4, 8 or 16 bits without blocks${left[0] ? ` (${left[0]})` : ""}`,
+    );
+  for (const plans of plan.points.values()) {
+    for (const tensor of [plans.point.tensor, ...plans.point.aliases]) {
+      if (types[plans.format.name] && there.tensors.has(tensor)) overrides[tensor] = [pointOverride(plans)];
+    }
+  }
+  for (const repair of recipe.repairs ?? [])
+    left.push(`${repair}: a change of the network, not a setting; left out`);
+  if (recipe.tokens) left.push("tokens: folding is a change of the network, not a setting; left out");
+  if ([...plan.weights.values()].some(({ scheme }) => scheme.rounding === "squant"))
+    left.push("rounding: quantize_static rounds to nearest, expected SQuant's rounding in places");
+  const ops = new Set(network.layers.filter(({ id }) => nodes.includes(id)).map(({ node }) => node.op));
+  const decision = { nodes, ops: [...ops].sort(), overrides };
+  return { name: `${stem(network.name)}.ort.py`, text: script(network, decision, left), left };
+}
+
+interface There {
+  readonly nodes: ReadonlySet<string>;
+  readonly tensors: ReadonlySet<string>;
+}
+
+/** Names in the file as it was read: ours may be of a simplified graph. */
+function namesOf({ original }: Network): There {
+  const { nodes, constants, inputs } = original.graph;
+  return {
+    nodes: new Set(nodes.map(({ name }) => name).filter((name) => name !== "")),
+    tensors: new Set([
+      ...constants.keys(),
+      ...inputs.map(({ name }) => name),
+      ...nodes.flatMap(({ outputs }) => outputs),
+    ]),
+  };
+}
+
+function pointsByTensor({ points }: Plan): ReadonlyMap<string, PointPlan> {
+  return new Map(
+    [...points.values()].flatMap((each) =>
+      [each.point.tensor, ...each.point.aliases].map((name) => [name, each] as const),
+    ),
+  );
+}
+
+/** Why a layer cannot be as planned; undefined where it can. */
+function inexpressible(
+  weight: WeightPlan | undefined,
+  input: PointPlan | undefined,
+  there: There,
+  id: string,
+): string | undefined {
+  if (!weight) return "its weights are float, expected both weights and inputs to be quantized";
+  if (!input) return "its input is float, expected both weights and inputs to be quantized";
+  if (!there.nodes.has(id)) return "no node of this name in the file, expected one that it can be named by";
+  if (!there.tensors.has(weight.weight.name))
+    return `its weight ${weight.weight.name} is not in the file as such`;
+  if (!known(weight.format))
+    return `weights of ${weight.format.name}, expected int4, int8, int16 or their unsigned`;
+  if (!known(input.format))
+    return `inputs of ${input.format.name}, expected int4, int8, int16 or their unsigned`;
+  if (weight.grouping.kind === "block")
+    return `blocks of ${weight.grouping.size}, expected a scale a tensor or a channel`;
+  return undefined;
+}
+
+const known = ({ name }: Pick<FormatFacts, "name">) => types[name] !== undefined;
+
+function weightOverrides(network: Network, weight: WeightPlan): Override[] {
+  const encoded = encodeWeight(network, weight);
+  if (encoded.kind !== "affine")
+    throw new Error(`weight ${weight.weight.name}: ${encoded.kind}, expected integers`);
+  const { scale, zeroPoint } = encoded;
+  const quant_type = types[weight.format.name] as string;
+  const { grouping } = weight;
+  return Array.from(scale, (each, i) => ({
+    quant_type,
+    scale: each,
+    zero_point: zeroPoint[i] ?? 0,
+    ...(grouping.kind === "channel" && { axis: grouping.axis }),
+  }));
+}
+
+const pointOverride = ({ format, scale, zeroPoint }: PointPlan): Override => ({
+  quant_type: types[format.name] as string,
+  scale,
+  zero_point: zeroPoint,
+});
+
+const stem = (name: string) => name.replace(/\.onnx$/i, "");
+
+function script(
+  network: Network,
+  decision: {
+    readonly nodes: readonly string[];
+    readonly ops: readonly string[];
+    readonly overrides: object;
+  },
+  left: readonly string[],
+): string {
+  const lines = left.map((sentence) => `#   ${sentence}`);
+  // A JSON text inside a raw Python string: no name can hold three quotes after JSON has escaped them.
+  const text = JSON.stringify(decision, null, 1).replaceAll('"""', '\\u0022""');
+  return `# Written by Bitscape for ${network.name} (SHA-256 ${network.sha256}).
+# python ${stem(network.name)}.ort.py MODEL.onnx OUTPUT.onnx CALIBRATION.npz
+# Samples are only for tensors that the recipe says nothing about: one array for each input, first axis samples.
+${lines.length > 0 ? `# Not in it:\n${lines.join("\n")}` : "# Everything of the recipe is in it."}
+import json
+import sys
+
+import numpy as np
+import onnx
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+
+DECISION = json.loads(r"""${text}""")
+NUMPY = {"QInt4": np.int8, "QUInt4": np.uint8, "QInt8": np.int8, "QUInt8": np.uint8, "QInt16": np.int16, "QUInt16": np.uint16}
+
+
+def overrides():
+    def one(entry):
+        made = dict(entry)
+        made["quant_type"] = QuantType[entry["quant_type"]]
+        made["scale"] = np.array(entry["scale"], dtype=np.float32)
+        made["zero_point"] = np.array(entry["zero_point"], dtype=NUMPY[entry["quant_type"]])
+        return made
+
+    return {name: [one(entry) for entry in entries] for name, entries in DECISION["overrides"].items()}
+
+
+class Samples(CalibrationDataReader):
+    def __init__(self, path, inputs, count=8):
+        arrays = np.load(path)
+        size = min([count] + [len(arrays[name]) for name in inputs])
+        self.rows = iter([{name: arrays[name][i : i + 1] for name in inputs} for i in range(size)])
+
+    def get_next(self):
+        return next(self.rows, None)
+
+
+if __name__ == "__main__":
+    model, output, samples = sys.argv[1:4]
+    graph = onnx.load(model).graph
+    constants = {each.name for each in graph.initializer}
+    inputs = [each.name for each in graph.input if each.name not in constants]
+    quantize_static(
+        model,
+        output,
+        Samples(samples, inputs),
+        quant_format=QuantFormat.QDQ,
+        op_types_to_quantize=DECISION["ops"],
+        nodes_to_quantize=DECISION["nodes"],
+        per_channel=True,
+        extra_options={"TensorQuantOverrides": overrides()},
+    )
+`;
+}

@@ -1,0 +1,16 @@
+// What is asked about a recipe's clips and schemes rather than its figures: of the network that its other repairs make, and of the
+// recipe without its bias correction, which is made for a plan that does not move any more.
+
+import type { Recipe } from "../recipe.ts";
+import type { Between, Study } from "../study.ts";
+import { withRepair } from "./names.ts";
+
+export interface About {
+  readonly study: Study;
+  readonly recipe: Recipe;
+}
+
+export async function withoutCorrection(study: Study, recipe: Recipe, between: Between): Promise<About> {
+  const bare = withRepair(recipe, "bias-correction", false);
+  return { study: await study.of(bare, between), recipe: bare };
+}
