@@ -20,9 +20,7 @@ test("a wrong preset and shifted labels: noticed, mended by the page's own means
 
   await page.getByRole("button", { name: "labels do not fit the network" }).click(patient);
   const dialog = page.getByRole("dialog", { name: "Data" });
-  await expect(
-    dialog.getByRole("button", { name: /^labels: found class 12 in .*expected below/ }),
-  ).toBeVisible();
+  await expect(dialog.getByText(/^labels: found class 12 in .*expected below/)).toBeVisible();
   await expect(dialog.getByRole("textbox", { name: "Output for 12" })).toHaveValue("12", patient);
   const note = dialog.getByRole("note", { name: "Labels look shifted by 1" });
   await note.getByRole("button", { name: "Subtract 1" }).click();

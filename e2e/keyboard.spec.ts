@@ -18,6 +18,7 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
   });
 
   await test.step("a model of one's own is opened", async () => {
+    const chooser = page.waitForEvent("filechooser");
     await reach(page, button("Open a model or data"), "Shift+Tab");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("menuitem", { name: /^Open files/ })).toBeFocused();
@@ -26,7 +27,6 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     await seen(page);
     await page.keyboard.press("ArrowUp");
     await expect(page.getByRole("menuitem", { name: /^Open files/ })).toBeFocused();
-    const chooser = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
     await (await chooser).setFiles(await save(info, "small.onnx", smallModel()));
     await expect(studio.cell("conv", 4)).toBeVisible(patient);
@@ -62,6 +62,7 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     await page.keyboard.press("Home");
     await expect(slider).not.toHaveAttribute("aria-valuetext", before ?? "");
     await expect(studio.cell("conv", 4)).toHaveAttribute("aria-selected", "false", patient);
+    await expect(budget.getByText(/^proving the optimum/)).toHaveCount(0, patient);
     await page.keyboard.press("Control+z");
     await expect(studio.cell("conv", 4)).toHaveAttribute("aria-selected", "true", patient);
   });

@@ -20,7 +20,7 @@ test("the sample network as a file of one's own, with a zip of a folder a class"
   await dialog.getByRole("textbox", { name: "Mean" }).fill("0.5");
   await dialog.getByRole("textbox", { name: "Standard deviation" }).fill("0.25");
   await dialog.getByRole("textbox", { name: "Standard deviation" }).press("Enter");
-  await expect(presets.getByRole("radio", { checked: true })).toHaveText(/^Own values/);
+  await expect(presets.getByRole("radio", { checked: true })).toHaveText(/^Own values/, patient);
   await dialog.getByRole("button", { name: "Close" }).click();
 
   const preprocessing = { scale: 1 / 255, mean: 0.5, std: 0.25 };
@@ -42,7 +42,7 @@ test("a classifier of other people's, with a zip and a labels.csv", async ({ stu
   const dialog = await studio.dataDialog();
   const preset = dialog.getByRole("radio", { name: /^0 to 255/ });
   await preset.click();
-  await expect(preset).toBeChecked();
+  await expect(preset).toBeChecked(patient);
   await dialog.getByRole("button", { name: "Close" }).click();
 
   await wholeJourney(studio, model as string, pictures, { scale: 1, mean: 0, std: 1 });

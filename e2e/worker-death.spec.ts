@@ -92,9 +92,15 @@ function samplesOf(name: string): [cell: string, samples: number] {
 
 /** As `close()` in the worker's console of the developer tools. */
 async function closeItself(page: Page): Promise<void> {
-  const names = await Promise.all(page.workers().map((worker) => worker.evaluate(() => self.name)));
-  const at = names.findIndex((name) => name.startsWith("bitscape-engine-"));
-  await page.workers()[at]?.evaluate(() => self.close());
+  const [worker] = await engines(page);
+  await worker?.evaluate(() => self.close());
+}
+
+/** The engine's workers, the latest last; the solver and the runtime have others. */
+async function engines(page: Page): Promise<ReturnType<Page["workers"]>> {
+  const workers = page.workers();
+  const names = await Promise.all(workers.map((worker) => worker.evaluate(() => self.name)));
+  return workers.filter((_, i) => names[i]?.startsWith("bitscape-engine-"));
 }
 
 /** From outside, behind the back of whoever started it. */
@@ -102,7 +108,7 @@ const terminate = (page: Page) => page.evaluate(() => kept().at(-1)?.terminate()
 
 /** An exception that nobody catches. */
 async function fail(page: Page): Promise<void> {
-  const worker = page.workers().at(-1);
+  const worker = (await engines(page)).at(-1);
   await worker?.evaluate(() => void setTimeout(() => JSON.parse("not JSON")));
 }
 
@@ -140,7 +146,7 @@ async function interrupt(page: Page): Promise<void> {
   if (!browser) throw new Error("browser: none, expected the one that the tests started");
   const session = await browser.newBrowserCDPSession();
   const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "worker" }] });
-  const [target] = targetInfos;
+  const target = targetInfos.find(({ title }) => title.startsWith("bitscape-engine-"));
   if (!target) throw new Error("worker: none, expected the engine's");
   const { sessionId } = await session.send("Target.attachToTarget", {
     targetId: target.targetId,

@@ -70,8 +70,8 @@ async function served() {
  * Every cell is measured, no longer only predicted, and so is the recipe itself.
  * @param {import("@playwright/test").Page} page
  */
-const measured = (page) =>
-  page.waitForFunction(
+function measured(page) {
+  return page.waitForFunction(
     () => {
       const cells = [...document.querySelectorAll('[role="gridcell"]')];
       const names = cells.map((cell) => cell.getAttribute("aria-label") ?? "");
@@ -81,6 +81,7 @@ const measured = (page) =>
     undefined,
     { timeout: 600_000 },
   );
+}
 
 /**
  * Returns how many could not be taken: what is missing takes only its own picture away.

@@ -16,7 +16,9 @@ export const patience = { timeout: 180_000 };
 
 /** @param {Page} page @param {string} title */
 async function panel(page, title) {
-  await page.getByRole("tab", { name: title, exact: true }).click();
+  const tab = page.getByRole("tab", { name: title, exact: true });
+  // The tab of the panel that is open would close it.
+  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
   const larger = page.getByRole("button", { name: "Larger panel" });
   if (await larger.isVisible()) await larger.click();
   const shown = page.getByRole("tabpanel", { name: title });
@@ -88,7 +90,9 @@ export const shots = [
     async reach(page) {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Data…" }).click();
-      return dialog(page, "Data");
+      const found = await dialog(page, "Data");
+      await found.getByText("Looking at the samples…").waitFor({ state: "detached", ...patience });
+      return found;
     },
   },
   {
@@ -139,18 +143,20 @@ export const shots = [
     name: "inspector",
     caption:
       "A layer: its distribution with the grid, its channels, its scheme, what it costs and what would mend it.",
-    size: [1440, 1800],
+    size: [1440, 2800],
     async reach(page) {
       await page.getByRole("button", { name: /^Rows/ }).click();
       await page.getByRole("menuitemcheckbox", { name: /^Group by module/ }).click();
       await page.keyboard.press("Escape");
       await page.getByRole("grid", { name: /^Sensitivity/ }).waitFor(patience);
       await harm(page);
-      const found = page
-        .getByRole("region", { name: /^Inspector|^Layer/ })
-        .or(page.locator("section.inspector"));
-      await found.first().getByRole("img").first().waitFor(patience);
-      return found.first();
+      const found = page.getByRole("region", { name: "Layer", exact: true });
+      await found.getByRole("img").first().waitFor(patience);
+      const remedies = found.getByRole("region", { name: /^Why it is fragile/ });
+      await remedies.getByRole("button", { name: "Try remedies" }).click();
+      await remedies.getByRole("list", { name: "Remedies" }).waitFor(patience);
+      await remedies.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", timeout: 600_000 });
+      return found;
     },
   },
   {
@@ -190,7 +196,7 @@ export const shots = [
     caption: "Which clips must be chosen jointly.",
     async reach(page) {
       const shown = await landscape(page, "Coupling");
-      await shown.getByRole("application", { name: /^Coupling of/ }).waitFor(patience);
+      await shown.getByRole("application", { name: /^Coupling of/ }).waitFor({ timeout: 600_000 });
       await settled(page);
     },
   },
@@ -199,8 +205,6 @@ export const shots = [
     caption: "The loss around the float and the quantized weights.",
     async reach(page) {
       const shown = await landscape(page, "Weight space");
-      const draw = shown.getByRole("button", { name: "Draw", exact: true });
-      if (await draw.isVisible()) await draw.click();
       await shown.locator("figure").first().waitFor(patience);
       await settled(page);
     },
@@ -228,8 +232,12 @@ export const shots = [
     name: "methods",
     caption: "Methods that repair what rounding broke, each with before and after.",
     async reach(page) {
-      await panel(page, "Methods");
-      await settled(page);
+      const shown = await panel(page, "Methods");
+      await shown.getByRole("button", { name: "Try all", exact: true }).click();
+      await shown.getByRole("button", { name: "Stop trying all" }).waitFor(patience);
+      await shown
+        .getByRole("button", { name: "Stop trying all" })
+        .waitFor({ state: "detached", timeout: 900_000 });
     },
   },
   {

@@ -47,8 +47,8 @@ export function Standing({ own, recipeKey: key }: Props) {
         ) : (
           <p>
             <output aria-label="Recipe">
-              {own && expected
-                ? takes(own.bytes, expected)
+              {expected
+                ? takes(own?.bytes ?? null, expected)
                 : "Not everything about this recipe is known yet."}
             </output>{" "}
             {solving && <span className="quiet">proving the optimum…</span>}
@@ -77,8 +77,9 @@ export function Standing({ own, recipeKey: key }: Props) {
   );
 }
 
-const takes = (bytes: number, { bits, bops }: { readonly bits: number; readonly bops: number }) =>
-  `${formatBytes(bytes)}, ${bits.toFixed(2)} bits on average, ${formatLarge(bops)}BOPs`;
+/** Its exact size comes a moment after the rest. */
+const takes = (bytes: number | null, { bits, bops }: { readonly bits: number; readonly bops: number }) =>
+  `${bytes === null ? "…" : formatBytes(bytes)}, ${bits.toFixed(2)} bits on average, ${formatLarge(bops)}BOPs`;
 
 /** How near the optimum it is; how that is known, on hover and focus. */
 function Proof({ of: { gap, by, moves } }: { readonly of: Pick<Draft, "gap" | "by" | "moves"> }) {

@@ -117,4 +117,4 @@ export function stepOf(value: number, { least, most }: Range, log: boolean): num
 }
 
 /** A number with few digits, for a field. */
-export const rounded = (value: number) => Number(value.toPrecision(value >= 1000 ? 6 : 4));
+export const rounded = (value: number) => Number(value.toPrecision(value >= 1000 ? 6 : value >= 1 ? 4 : 3));

@@ -1,9 +1,9 @@
 // The comparison in words.
 
 import type { CompareReport } from "@bitscape/engine";
+import { DataMark } from "../open/DataMark.tsx";
 import { formatCount, formatDivergenceFinding, formatPercent } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
-import { DataMark } from "../open/DataMark.tsx";
 
 export function Summary({ report }: { readonly report: CompareReport }) {
   const { flips, broken, mended, divergence, metric, n, data } = report;

@@ -11,6 +11,7 @@ import { Meter } from "../ui/Meter.tsx";
 import { formatBytes, formatCount } from "../ui/numbers.ts";
 import { ExportedFile } from "./ExportedFile.tsx";
 import { FileForm } from "./FileForm.tsx";
+import { OtherTools } from "./OtherTools.tsx";
 import { ShareLink } from "./ShareLink.tsx";
 import { WhereTo } from "./WhereTo.tsx";
 import { WrittenFiles } from "./WrittenFiles.tsx";
@@ -66,6 +67,7 @@ export function ExportDialog({ open, onOpenChange }: Props) {
         <WrittenFiles result={exporting.result} stale={exporting.key !== key} />
       )}
       {exporting.phase === "done" && <ExportedFile result={exporting.result} stale={exporting.key !== key} />}
+      {runs && <OtherTools />}
       <ShareLink />
     </Dialog>
   );

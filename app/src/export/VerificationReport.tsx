@@ -1,6 +1,7 @@
 // Verification in words: the file was opened again and compared with the float network and with the simulation.
 
 import type { Verification } from "@bitscape/engine";
+import { DataMark } from "../open/DataMark.tsx";
 import { CheckIcon, WarningIcon } from "../ui/icons.tsx";
 import {
   formatAccuracyFinding,
@@ -10,7 +11,6 @@ import {
   formatValue,
 } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
-import { DataMark } from "../open/DataMark.tsx";
 
 export function VerificationReport({ verification }: { readonly verification: Verification }) {
   const { ok, n, runtime, agreement, score, sqnrDb, maxAbsDiff, simulated, sentence } = verification;

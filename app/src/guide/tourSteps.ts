@@ -11,12 +11,12 @@ export const tourSteps: readonly TourStep[] = [
   {
     at: ".strip",
     title: "A network and its data",
-    text: "A sample is open. Drop your own .onnx file anywhere, and images or arrays for it: the float network’s accuracy is shown first, so that wrong preprocessing is found before anything else. Nothing leaves this machine.",
+    text: "A sample is open. Drop your own .onnx file anywhere, and images or arrays for it. How well the network does as it came, in floating point, is shown first: if that is wrong, so is the preprocessing. Nothing leaves this machine.",
   },
   {
     at: '[aria-label="Sensitivity"]',
     title: "The heatmap is the control",
-    text: "Rows are layers, columns bit-widths, colour is how much the output changes: hatched where predicted, solid where measured. Click a cell to give that layer those bits; drag or hold Shift for several, use the arrow keys and Enter, press / to filter.",
+    text: "Rows are layers, columns how many bits each of their numbers takes, colour is how much the output then changes: hatched where predicted, solid where measured. Click a cell to give that layer those bits; drag or hold Shift for several, or use arrow keys and Enter.",
   },
   {
     at: '[aria-label="Budget"]',
@@ -26,7 +26,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     at: ".dock",
     title: "Understand and repair",
-    text: "The network as a graph, the loss landscape of any two clips and their joint choice, float beside quantized sample by sample, and a report of it all.",
+    text: "The network as a graph, how its loss lies around your choice, float beside quantized sample by sample, methods that repair what rounding broke, and a report of it all.",
   },
   {
     at: '.bar [data-kind="primary"]',

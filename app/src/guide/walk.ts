@@ -31,20 +31,20 @@ const weighted = () =>
 export const walk: readonly WalkStep[] = [
   {
     title: "Open a network",
-    text: "Shapes MobileNet: inverted residuals with depthwise convolutions, trained on drawn figures. Its float accuracy appears above the heatmap, then the predictions, then the measurements.",
+    text: "Shapes MobileNet is a small network of the kind made for phones, trained to tell twelve drawn figures apart. How often it is right as it came (in 32-bit floating point) appears above the heatmap; then the cells fill, predicted first (hatched), then measured (solid).",
     label: "Open Shapes MobileNet",
     act: () => openSample(SAMPLE),
   },
   {
     title: "Take too much",
-    text: "Give every layer 2-bit weights. The bar shows the exact size of the file, what is predicted of it, and a moment later the measured accuracy: some thirty points are gone.",
+    text: "Give every layer 2-bit weights: each weight becomes one of four values. The bar at the top shows the exact size of the file, what is predicted of it, and a moment later the measured accuracy: some thirty points are gone.",
     label: "Set all weights to 2 bits",
     act: () => chooseBits(weighted(), "weight", 2),
     wait: isOpen,
   },
   {
     title: "Find out who is to blame",
-    text: "Look at the darkest cells of the column. The depthwise convolutions hold next to nothing of the file, yet some are as dark as layers many times their size.",
+    text: "Look down the column under 2 for the cells that stand out most. The depthwise convolutions (one small filter a channel) hold next to nothing of the file, yet some of them cost as much as layers many times their size.",
     label: "Show the depthwise layers",
     act: () => {
       setFilter("depthwise");
@@ -54,7 +54,7 @@ export const walk: readonly WalkStep[] = [
   },
   {
     title: "Give a little back",
-    text: "8 bits for those layers cost a few kilobytes. Watch size and accuracy in the bar.",
+    text: "8 bits for those layers cost a few kilobytes. Watch size and accuracy in the bar; Ctrl Z takes anything back.",
     label: "Give them 8 bits",
     act: () => {
       chooseBits(depthwiseLayers(get()), "weight", 8);
@@ -64,7 +64,7 @@ export const walk: readonly WalkStep[] = [
   },
   {
     title: "Let the budget do the rest",
-    text: "Drag the slider in the budget panel to the same size: the curve is the least loss that any choice of bits is predicted to have there. Lock layers that must stay as they are.",
+    text: "Drag the slider in the budget panel to the same size: the curve is the least loss that any choice of bits is predicted to have there. Layers that must stay as they are can be locked: press L on their row.",
     label: "Go to the budget",
     act: () => document.querySelector<HTMLElement>('[aria-label="Budget"] [role="slider"]')?.focus(),
     wait: isOpen,
@@ -77,8 +77,15 @@ export const walk: readonly WalkStep[] = [
     wait: isOpen,
   },
   {
+    title: "Mend what is left",
+    text: "Methods tries remedies from the literature on your recipe, each with loss, accuracy and size before and after, on samples that it has not seen. Apply those that help.",
+    label: "Open Methods",
+    act: () => showPanel("methods"),
+    wait: isOpen,
+  },
+  {
     title: "Take it home",
-    text: "Export writes the file and verifies it by running it; the report says what was done and how to do it again.",
+    text: "Export, at the top right, writes the file and verifies it by running it. The report says what was done and how to do it again.",
     label: "Open the report",
     act: () => showPanel("report"),
     wait: isOpen,

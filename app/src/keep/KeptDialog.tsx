@@ -119,6 +119,7 @@ function List({ value, again, onClose }: ListProps) {
             : "This browser does not say how much room is used."}{" "}
           {lasting ? "It has promised to keep them." : "It may clear them when the disk is nearly full."}
         </p>
+        {!lasting && room && <AskToKeep again={again} />}
         {others.length > 1 &&
           (all ? (
             <span className="kept-sure">
@@ -143,5 +144,23 @@ function List({ value, again, onClose }: ListProps) {
           ))}
       </div>
     </>
+  );
+}
+
+/** Asks the browser not to clear what is kept by itself; it may ask the person, or decide by how the page is used. */
+function AskToKeep({ again }: { readonly again: () => void }) {
+  const [refused, setRefused] = useState(false);
+  const ask = async () => {
+    const granted = await navigator.storage.persist().catch(() => false);
+    setRefused(!granted);
+    if (granted) again();
+  };
+  return (
+    <span className="kept-sure">
+      {refused && <span role="status">It does not promise it.</span>}
+      <Button size="small" onClick={() => void ask()}>
+        Ask it to keep them
+      </Button>
+    </span>
   );
 }

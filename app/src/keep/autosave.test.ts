@@ -3,14 +3,16 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../state/fake.test-engine.ts";
 import { dismiss } from "../state/notices.ts";
+import { openStudy } from "../state/opening.ts";
 import { start } from "../state/session.ts";
 import { get, set } from "../state/store.ts";
 import { chooseBits } from "../state/study.ts";
 import { pause } from "../state/sweeps.ts";
 import { deleteStudies, keptHere, save, saved, startKeeping } from "./autosave.ts";
 import { closeDatabase } from "./database.ts";
-import { keptStudies, knownOf, latestStudy } from "./documents.ts";
+import { keepStudy, keptStudies, keptStudy, knownOf, latestStudy } from "./documents.ts";
 import { restoreLatest } from "./restore.ts";
+import { changesOf, sheetsOf } from "./sheets.ts";
 import { standing } from "./standing.ts";
 
 let fake: FakeEngine;
@@ -126,6 +128,21 @@ describe("keeping", () => {
     expect(get().model?.layers.length).toBe(3);
   });
 
+  it("keeps the last of a study when another takes the screen", async () => {
+    await keep();
+    const id = keptHere() as string;
+    chooseBits(["middle"], "weight", 2);
+    const { recipe } = get();
+    await openStudy({ files: [new File(["x"], "other.onnx")], pins: {} }, { kind: "synthetic" });
+    await saved();
+    expect((await keptStudy(id))?.recipe).toEqual(recipe);
+    expect((await keptStudy(id))?.model.name).toBe("shapes-resnet.onnx");
+    await filled();
+    await keep();
+    expect(keptHere()).not.toBe(id);
+    expect((await keptStudies()).studies.length).toBe(2);
+  });
+
   it("leaves a study alone that was deleted, until its recipe is changed", async () => {
     await keep();
     pause();
@@ -139,6 +156,41 @@ describe("keeping", () => {
     const { studies } = await keptStudies();
     expect(studies.map((study) => study.recipe)).toEqual([get().recipe]);
     expect(studies[0]?.id).not.toBe(id);
+  });
+
+  it("brings back what is known of a model whose files were not kept, when it is opened again", async () => {
+    chooseBits(["middle"], "weight", 4);
+    pause();
+    await keep();
+    const { study } = await latestStudy();
+    if (!study) throw new Error("study: none, expected the one that was kept");
+    const { cells, recipe } = get();
+    const { sample: _, ...own } = study;
+    const known = sheetsOf(await knownOf(study.id));
+    await keepStudy({ ...own, id: "large", absent: true }, changesOf(new Map(), known));
+    await deleteStudies([study.id]);
+    end();
+    sessionStorage.clear();
+    visit(restoreLatest);
+    await until(() => get().notices.length === 1);
+    expect(get().notices[0]?.text).toMatch(
+      /^shapes-resnet\.onnx: its files are not in this browser.*open them again/,
+    );
+    expect(get().model).toBeNull();
+
+    fake.allowance = 0;
+    await openStudy(
+      { files: [new File(["bytes"], "shapes-resnet.onnx")], pins: {} },
+      { kind: "sample", name: "shapes-resnet" },
+    );
+    await until(() => get().float?.done === true);
+    await keep();
+    await until(() => get().cells.size === 33);
+    expect(get().cells).toEqual(cells);
+    expect(get().recipe).toEqual(recipe);
+    expect(get().past.length).toBe(1);
+    await keep();
+    expect((await keptStudies()).studies.map(({ id }) => id)).toEqual([keptHere()]);
   });
 
   it("passes over what it cannot read, with a sentence, and opens what it can", async () => {

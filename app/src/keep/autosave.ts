@@ -77,6 +77,8 @@ export async function keepAs(id: string): Promise<boolean> {
 export function startKeeping(): () => void {
   const ends = [
     useStore.subscribe((state, before) => {
+      // Another study takes the screen: what was to be kept of this one is kept now.
+      if (timer !== undefined && state.source !== before.source) saveLast(before);
       if (keptFields.some((field) => state[field] !== before[field])) soon();
     }),
     watchViews(soon),
@@ -119,8 +121,9 @@ function end(): void {
   session = null;
 }
 
-const worthKeeping = ({ model, data, source, opening }: State) =>
-  model !== null && data !== null && source !== null && opening === null;
+const isWhole = ({ model, data, source }: State) => model !== null && data !== null && source !== null;
+
+const worthKeeping = (state: State) => isWhole(state) && state.opening === null;
 
 function soon(): void {
   if (timer !== undefined || !worthKeeping(get())) return;
@@ -135,16 +138,29 @@ export function save(): void {
   if (!worthKeeping(get())) return;
   const state = get();
   if (session?.deleted && session.deleted === state.recipe) return;
-  saving = saving.then(() => write(state)).then(accepted, refused);
+  keepNext(state, ownOf(state));
+}
+
+function saveLast(state: State): void {
+  const own = ownOf(state);
+  if (own && isWhole(state)) keepNext(state, own);
+}
+
+/** The session that keeps a state; null where it has none yet, or none any more. */
+const ownOf = ({ source }: State) =>
+  session && session.source === source && !session.deleted ? session : null;
+
+function keepNext(state: State, own: Session | null): void {
+  saving = saving.then(() => write(state, own)).then(accepted, refused);
 }
 
 /** Resolves when what was to be kept is. */
 export const saved = () => saving;
 
-async function write(state: State): Promise<boolean> {
+async function write(state: State, own: Session | null): Promise<boolean> {
   const [model, data] = [modelFilesOf(state.source), dataFilesOf(state.dataRequest)];
   const absent = [...model, ...data].reduce((sum, { size }) => sum + size, 0) > LARGEST;
-  const at = session?.source === state.source && session && !session.deleted ? session : await begin(state);
+  const at = own ?? ownOf(state) ?? (await begin(state));
   // A document without its files could not be opened: it comes after them.
   if (!absent && !at.copied) await keepFiles(at.id, "model", model);
   at.copied = !absent;
@@ -155,7 +171,7 @@ async function write(state: State): Promise<boolean> {
   const sheets = sheetsOf(state);
   await keepStudy(documentOf(at.id, state, absent), changesOf(at.sheets, sheets));
   at.sheets = sheets;
-  rememberHere(at.id);
+  if (session?.id === at.id) rememberHere(at.id);
   const { heirTo } = at;
   at.heirTo = null;
   if (heirTo !== null) await deleteStudies([heirTo]);

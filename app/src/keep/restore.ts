@@ -3,7 +3,7 @@
 import type { DataRequest } from "@bitscape/engine";
 import { engine, jobName, newEpoch } from "../state/connection.ts";
 import { forgetAll, noteScore, stopMeasuring } from "../state/measure.ts";
-import { clearErrors, notify, report, sentenceOf } from "../state/notices.ts";
+import { clearErrors, isLost, notify, report, sentenceOf } from "../state/notices.ts";
 import { inTurn, judge, resumeAll, sampleFile } from "../state/opening.ts";
 import { get, initialState, type ModelSource, set } from "../state/store.ts";
 import { stopSweep } from "../state/sweeps.ts";
@@ -69,7 +69,9 @@ export const restore = (found: KeptStudy): Promise<boolean> =>
       await engine().openData(jobName("data"), opened.dataRequest, progress);
     } catch (error) {
       set({ opening: null });
-      notify("error", `${name}: found in storage but could not be opened again: ${sentenceOf(error)}`);
+      // Where the engine died, whoever brings it back opens the study again.
+      if (!isLost(error))
+        notify("error", `${name}: found in storage but could not be opened again: ${sentenceOf(error)}`);
       return true;
     }
     set({ opening: null });

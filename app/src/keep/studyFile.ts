@@ -3,7 +3,7 @@
 // does not show) and, where asked, the model's and the data's files. Written piece by piece, so that the page goes on. Reading
 // is studyReading.ts.
 
-import type { Cell } from "@bitscape/engine";
+import type { Cell, DataRequest } from "@bitscape/engine";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { recipeText } from "../export/download.ts";
 import { cellScheme, type Scheme } from "../state/edits.ts";
@@ -22,6 +22,8 @@ export interface StudyText {
   readonly pins: Readonly<Record<string, number>>;
   readonly data: Pick<NonNullable<State["data"]>, "name" | "size" | "evaluation" | "digest" | "preprocess">;
   readonly dataKind: "sample" | "synthetic" | "files";
+  /** How the data's labels are mapped and its samples split, where they are not as they come. */
+  readonly reading?: Pick<FilesRequest, "mapping" | "outputs" | "split">;
   readonly limits: State["limits"];
   readonly joints: State["joints"];
   /** Names of files in the zip, below model/ and data/; none where they were left out. */
@@ -31,6 +33,8 @@ export interface StudyText {
     readonly labels?: string;
   };
 }
+
+type FilesRequest = Extract<DataRequest, { kind: "files" }>;
 
 /** A cell as it is written. Numbers that JSON has no form for are null. */
 export interface CellText {
@@ -94,6 +98,7 @@ function textOf(state: State, withFiles: boolean): StudyText {
     pins: source?.pins ?? {},
     data: { name: of, size, evaluation, ...(digest !== undefined && { digest }), preprocess },
     dataKind: dataRequest.kind,
+    reading: readingOf(dataRequest),
     limits,
     joints,
     files: {
@@ -102,6 +107,12 @@ function textOf(state: State, withFiles: boolean): StudyText {
       ...(files?.labels && { labels: files.labels.name }),
     },
   };
+}
+
+function readingOf(request: DataRequest): NonNullable<StudyText["reading"]> {
+  const { mapping, outputs } = request.kind === "files" ? request : {};
+  const { split } = request;
+  return { ...(mapping && { mapping }), ...(outputs && { outputs }), ...(split && { split }) };
 }
 
 function* cellTexts(state: State, wanted: "shown" | "others"): Generator<CellText> {

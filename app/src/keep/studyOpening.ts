@@ -29,12 +29,19 @@ export async function openStudyFile(study: StudyRead, name: string): Promise<voi
 async function openIts({ text, model, data, labels }: StudyRead): Promise<void> {
   if (model.length > 0) {
     const { preprocess } = text.data;
+    const split = text.reading?.split && { split: text.reading.split };
     const request: DataRequest =
       data.length > 0
-        ? { kind: "files", files: data, ...(labels && { labels }), ...(preprocess && { preprocess }) }
+        ? {
+            kind: "files",
+            files: data,
+            ...(labels && { labels }),
+            ...(preprocess && { preprocess }),
+            ...text.reading,
+          }
         : text.dataKind === "sample" && text.sample !== undefined
-          ? { kind: "sample", name: text.sample }
-          : { kind: "synthetic" };
+          ? { kind: "sample", name: text.sample, ...split }
+          : { kind: "synthetic", ...split };
     return openStudy({ files: model, pins: text.pins }, request);
   }
   if (text.sample !== undefined) return openSample(text.sample);

@@ -8,7 +8,8 @@ import {
   schemeFor,
   type Target,
 } from "@bitscape/engine";
-import type { ReactNode } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { DataMark } from "../open/DataMark.tsx";
 import { useBudget } from "../state/budgetStore.ts";
 import { bitsOf, cellScheme, floating, type Scheme, sameValues } from "../state/edits.ts";
 import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
@@ -22,7 +23,6 @@ import { rowSizes } from "./rowSizes.ts";
 import { speedHint } from "./speed.ts";
 import { useHistogram } from "./useHistogram.ts";
 import { dropWords, metricName, sourceWords } from "./words.ts";
-import { DataMark } from "../open/DataMark.tsx";
 
 interface Props {
   readonly layer: LayerSummary;
@@ -34,14 +34,35 @@ export function Consequences({ layer, target }: Props) {
     state.trial?.layer === layer.id && state.trial.target === target ? state.trial : null,
   );
   return (
-    <section
-      className="consequences"
-      aria-label="What it costs and saves"
-      data-considered={trial ? "" : undefined}
-    >
+    <section className="consequences" aria-label="What it costs and saves">
       <Present layer={layer} target={target} />
-      {trial && <Considered layer={layer} target={target} scheme={trial.scheme} />}
+      {trial && (
+        <Beside>
+          <Present layer={layer} target={target} />
+          <Considered layer={layer} target={target} scheme={trial.scheme} />
+        </Beside>
+      )}
     </section>
+  );
+}
+
+/** The least room to the left of the inspector that a card needs, pixels. */
+const CARD = 440;
+
+/** A card beside the inspector: what is considered is in sight, and no option is covered. Without room it lies in the text. */
+function Beside({ children }: { readonly children: ReactNode }) {
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const panel = card.current?.closest(".inspector")?.getBoundingClientRect();
+    if (!card.current || !panel || panel.left < CARD) return;
+    card.current.dataset.beside = "";
+    card.current.style.right = `${window.innerWidth - panel.left + 8}px`;
+    card.current.style.bottom = `${window.innerHeight - panel.bottom}px`;
+  }, []);
+  return (
+    <div className="considered" role="status" ref={card}>
+      {children}
+    </div>
   );
 }
 
@@ -191,7 +212,6 @@ function Cost({ layer, target }: Props) {
   const scheme = schemeFor(recipe, layer.id, target);
   const bits = bitsOf(scheme);
   const cell = useStore((state) => shown(cellKey(layer.id, target, bits), state.cells, state.predictions));
-  const synthetic = useStore((state) => state.data?.kind === "synthetic");
   if (bits === floating) return <>none: it stays in floating point</>;
   if (!cell) return <span className="quiet">not yet known at {formatTitle(bits)}</span>;
   if (isFailed(cell)) return <span className="failure">{failureOf(cell)}</span>;

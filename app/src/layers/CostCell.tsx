@@ -23,16 +23,20 @@ export function CostCell({ name, layers }: Props) {
   const { words, rows } = costs;
   const own = costTogether(layers, rows);
   const write = (value: number) => (Number.isNaN(value) ? "…" : words.write(value));
-  const said = own ? `${write(own.float)} float, ${write(own.now)} now` : "not known";
   return (
-    <div className="heat-cost" role="gridcell" aria-label={`${name}, ${words.title.toLowerCase()}, ${said}`}>
-      {own && (
+    <div className="heat-cost" role="gridcell">
+      <span className="hidden">{`${name}, ${words.title.toLowerCase()}, `}</span>
+      {own ? (
         <>
           <span className="heat-float">{write(own.float)}</span>
+          <span className="hidden"> float, </span>
           <span className="heat-now" data-less={own.now < own.float || undefined}>
             {write(own.now)}
           </span>
+          <span className="hidden"> now</span>
         </>
+      ) : (
+        <span className="hidden">not known</span>
       )}
     </div>
   );

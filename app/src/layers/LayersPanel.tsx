@@ -1,6 +1,7 @@
 // The left panel: filter, legend, heatmap, progress.
 
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { DataMark } from "../open/DataMark.tsx";
 import { sortAnew } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
 import { setFilter } from "../state/study.ts";
@@ -10,7 +11,6 @@ import { NoLayers } from "./NoLayers.tsx";
 import { RowsMenu } from "./RowsMenu.tsx";
 import { SaveHeatmap } from "./SaveHeatmap.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
-import { DataMark } from "../open/DataMark.tsx";
 
 const LayersTable = lazy(async () => ({ default: (await import("./LayersTable.tsx")).LayersTable }));
 
@@ -36,35 +36,41 @@ export function LayersPanel() {
   }, []);
   return (
     <section className="panel layers" aria-label="Sensitivity">
-      <div className="layers-head">
-        <Legend />
-        <DataMark />
-        <div className="layers-tools">
-          <RowsMenu onTable={() => setTable(true)} />
-          <SaveHeatmap />
-          <input
-            ref={field}
-            className="field layers-filter"
-            type="search"
-            placeholder="Filter /"
-            aria-label="Filter layers by name or operator"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") setFilter("");
-            }}
-          />
-        </div>
-      </div>
-      {model ? <Heatmap /> : <NoLayers />}
+      {model ? (
+        <>
+          <div className="layers-head">
+            <Legend />
+            <DataMark />
+            <div className="layers-tools">
+              <RowsMenu onTable={() => setTable(true)} />
+              <SaveHeatmap />
+              <input
+                ref={field}
+                className="field layers-filter"
+                type="search"
+                placeholder="Filter /"
+                aria-label="Filter layers by name or operator"
+                value={filter}
+                onChange={(event) => setFilter(event.target.value)}
+                onKeyDown={(event) => {
+                  if (event.key === "Escape") setFilter("");
+                }}
+              />
+            </div>
+          </div>
+          <Heatmap />
+          <footer className="layers-foot">
+            <SweepProgress />
+          </footer>
+        </>
+      ) : (
+        <NoLayers />
+      )}
       {table !== null && (
         <Suspense>
           <LayersTable open={table} onOpenChange={setTable} />
         </Suspense>
       )}
-      <footer className="layers-foot">
-        <SweepProgress />
-      </footer>
     </section>
   );
 }

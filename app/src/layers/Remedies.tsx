@@ -9,6 +9,7 @@ import {
   type Target,
 } from "@bitscape/engine";
 import { useEffect, useState } from "react";
+import { DataMark } from "../open/DataMark.tsx";
 import type { Scheme } from "../state/edits.ts";
 import { isLost, sentenceOf } from "../state/notices.ts";
 import {
@@ -148,7 +149,7 @@ function Trial({
         <>
           <div className="values-head">
             <p className="quiet" role="status">
-              {standing(report, phase, stale, progress)}
+              {standing(report, phase, stale, progress)} <DataMark />
             </p>
             <Segments
               label="Order of remedies"

@@ -2,6 +2,7 @@
 
 import { type Finding, type LayerSummary, type ShareReport, verdictOf } from "@bitscape/engine";
 import { type ReactNode, useEffect } from "react";
+import { DataMark } from "../open/DataMark.tsx";
 import { chosenBits, floating, has, targets } from "../state/edits.ts";
 import { adoptAllBut, adoptOnly, insist, keepSharing, shareKey, useShares } from "../state/shares.ts";
 import { useStore } from "../state/store.ts";
@@ -17,6 +18,7 @@ export function Shares({ layer }: { readonly layer: LayerSummary }) {
     <section className="shares" aria-label="Share of the loss">
       <div className="values-head">
         <h3>Share of the loss</h3>
+        <DataMark />
       </div>
       {float ? (
         <p className="quiet">This layer is float: it adds nothing to the loss.</p>
@@ -67,7 +69,7 @@ function Measured({ layer }: { readonly layer: LayerSummary }) {
             </button>
           </>
         ) : report ? (
-          `${metricName(report.metric)}${report.metric === "kl" ? ", nats" : ""}, measured on ${formatCount(report.total.n)} samples each${report.done && !stale ? "" : " so far"}${report.data === "synthetic" ? ", synthetic data" : ""}; the recipe loses ${formatDivergenceFinding(report.total)}.`
+          `${metricName(report.metric)}${report.metric === "kl" ? ", nats" : ""}, measured on ${formatCount(report.total.n)} samples each${report.done && !stale ? "" : " so far"}; the recipe loses ${formatDivergenceFinding(report.total)}.`
         ) : running ? (
           "Measuring…"
         ) : (

@@ -1,7 +1,7 @@
 // The distribution of a layer's values with the grid of its scheme, whose ends can be dragged, and the range of each channel.
 
 import type { HistogramReport, LayerSummary, Target } from "@bitscape/engine";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ClipHandle } from "../charts/ClipHandle.tsx";
 import { HistogramChart, spanOf } from "../charts/HistogramChart.tsx";
 import { isCoupled } from "../state/clips.ts";
@@ -13,6 +13,7 @@ import { formatShare } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
 import { Channels } from "./Channels.tsx";
 import { formatTitle } from "./formats.ts";
+import { SaveDistribution } from "./SaveDistribution.tsx";
 import { useClips } from "./useClips.ts";
 import { useHistogram } from "./useHistogram.ts";
 
@@ -25,6 +26,7 @@ interface Props {
 }
 
 export function Values({ ids, layer, target, scheme }: Props) {
+  const section = useRef<HTMLElement>(null);
   const trial = useTrial((state) => state.trial);
   const shown = useShownScheme(layer.id, target);
   const [channel, setChannel] = useState<number | null>(null);
@@ -45,13 +47,19 @@ export function Values({ ids, layer, target, scheme }: Props) {
   const coupled = scheme !== undefined && isCoupled({ scheme, one });
   return (
     <section
+      ref={section}
       className="values"
       aria-label={`Distribution of ${of}`}
       data-stale={(stale && !moving) || undefined}
     >
       <div className="values-head">
         <h3>Distribution of {of}</h3>
-        {report && <Readout report={report} considered={considered} />}
+        {report && (
+          <span className="values-tools">
+            <Readout report={report} considered={considered} />
+            <SaveDistribution layer={layer.id} values={of} report={report} of={section} />
+          </span>
+        )}
       </div>
       {failure ? (
         <p className="failure">{failure}</p>

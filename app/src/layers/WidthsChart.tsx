@@ -1,14 +1,16 @@
 // What each width, and each other format, would cost the selected layer.
 
 import type { LayerSummary, Target } from "@bitscape/engine";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { BitsChart, type BitsPoint } from "../charts/BitsChart.tsx";
 import { chosenBits, columnsOf, floating, storageBits, targets } from "../state/edits.ts";
 import { cellKey, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
 import { formatTitle } from "./formats.ts";
+import { SaveWidths } from "./SaveWidths.tsx";
 
 export function WidthsChart({ layer, target }: { readonly layer: LayerSummary; readonly target: Target }) {
+  const section = useRef<HTMLElement>(null);
   const cells = useStore((state) => state.cells);
   const predictions = useStore((state) => state.predictions);
   const layers = useStore((state) => state.model?.layers);
@@ -31,11 +33,12 @@ export function WidthsChart({ layer, target }: { readonly layer: LayerSummary; r
   }, [cells, predictions, layer.id, layers, recipe]);
   const known = points.some(({ weight, activation }) => weight || activation);
   return (
-    <section aria-label="Cost of each width">
+    <section ref={section} aria-label="Cost of each width">
       <div className="values-head">
         <h3>Cost of each width, this layer alone</h3>
         <span className="widths-key">
           <i data-of="weight" /> weights <i data-of="activation" /> activations
+          {known && <SaveWidths layer={layer.id} points={points} of={section} />}
         </span>
       </div>
       {known ? (

@@ -18,7 +18,11 @@ export function DataFacts({ data }: { readonly data: DataSummary }) {
         <dd>{wordsOf(data)}</dd>
         <dt>Labels</dt>
         <dd>
-          {data.labelled ? `yes${data.classes ? `, ${formatCount(data.classes)} classes` : ""}` : "none"}
+          {data.labelled
+            ? `yes${data.classes ? `, ${formatCount(data.classes)} classes` : ""}`
+            : data.labelProblem
+              ? "found, and not used"
+              : "none"}
         </dd>
         <dt>Float network</dt>
         <dd>

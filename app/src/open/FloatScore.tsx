@@ -6,8 +6,7 @@ import { formatAccuracyFinding, formatCount } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";
 import { floatHint } from "./floatHint.ts";
 
-/** @param brief where there is little room */
-export function FloatScore({ brief = false }: { readonly brief?: boolean }) {
+export function FloatScore() {
   const float = useStore((state) => state.float);
   const data = useStore((state) => state.data);
   if (!data) return null;
@@ -34,17 +33,24 @@ export function FloatScore({ brief = false }: { readonly brief?: boolean }) {
       )}
       {hint && <Hint text={hint} part={data.preprocess ? "preprocessing" : "labels"} />}
       {data.labelProblem && (
-        <Hint text={brief ? "labels do not fit the network" : data.labelProblem} part="labels" />
+        <Hint text="labels do not fit the network" whole={data.labelProblem} part="labels" />
       )}
     </span>
   );
 }
 
+interface HintProps {
+  readonly text: string;
+  /** All that is known, on hover. */
+  readonly whole?: string;
+  readonly part: DataPart;
+}
+
 /** A sentence, and the way to where it can be mended. */
-function Hint({ text, part }: { readonly text: string; readonly part: DataPart }) {
+function Hint({ text, whole, part }: HintProps) {
   return (
     <span role="status">
-      <button type="button" className="float-hint" onClick={() => openDataDialog(part)}>
+      <button type="button" className="float-hint" title={whole} onClick={() => openDataDialog(part)}>
         {text}
       </button>
     </span>

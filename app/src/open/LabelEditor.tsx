@@ -14,6 +14,7 @@ import { DataMark } from "./DataMark.tsx";
 import { LabelRows } from "./LabelRows.tsx";
 import { sameMapping, suggestionWords } from "./labelling.ts";
 import { useLabels } from "./useLabels.ts";
+import "./labels.css";
 
 export function LabelEditor() {
   const labels = useLabels();

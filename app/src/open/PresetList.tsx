@@ -4,6 +4,7 @@
 import type { Preprocess, TriedPreprocess } from "@bitscape/engine";
 import { samePreprocess } from "@bitscape/engine";
 import { RadioGroup } from "radix-ui";
+import { useState } from "react";
 import { preprocess as apply } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
 import { cancelTrials, ranked, scoreOf, TRIAL_SAMPLES, tryAll, useTrying } from "../state/trying.ts";
@@ -24,6 +25,8 @@ export function PresetList({ preprocess }: { readonly preprocess: Preprocess }) 
   const labelled = useStore((state) => state.data?.labelled ?? false);
   const fixed = useStore((state) => state.dataRequest.kind !== "files");
   const busy = useStore((state) => state.opening !== null);
+  // What was clicked, until it is so or was refused: the images are read again meanwhile.
+  const [asked, setAsked] = useState<string | null>(null);
   const candidates = useTrying((state) => state.candidates);
   const running = useTrying((state) => state.running);
   const rows = rowsOf(preprocess, shape ?? [], candidates);
@@ -56,11 +59,13 @@ export function PresetList({ preprocess }: { readonly preprocess: Preprocess }) 
       <RadioGroup.Root
         className="preset-list"
         aria-label="Preprocessing preset"
-        value={current}
-        disabled={fixed || busy}
+        value={asked ?? current}
+        disabled={fixed}
         onValueChange={(key) => {
           const row = rows.find((each) => each.key === key);
-          if (row) void apply(row.preprocess);
+          if (!row) return;
+          setAsked(key);
+          void apply(row.preprocess).finally(() => setAsked(null));
         }}
       >
         {rows.map((row) => (

@@ -10,6 +10,7 @@ import { formatCount } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { SampleDetail } from "./SampleDetail.tsx";
 import { useSamples } from "./useSamples.ts";
+import "./samples.css";
 
 const PAGE = 24;
 const PICTURE = 88;

@@ -64,7 +64,7 @@ export function SourceStrip() {
               </span>
               {data.cannotRun === undefined && (
                 <>
-                  <FloatScore brief />
+                  <FloatScore />
                   <Button size="small" onClick={() => openDataDialog()}>
                     {data.kind === "synthetic" ? "Add your data…" : "Data…"}
                   </Button>

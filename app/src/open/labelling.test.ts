@@ -3,7 +3,14 @@ import { expect, it } from "vitest";
 import { readOutput, sameMapping, suggestionWords } from "./labelling.ts";
 
 const report = { classes: 3, outputs: ["cat", "Dog", "cow"] };
-const found = (value: number): Finding => ({ value, low: value, high: value, n: 40, source: "measured", of: "" });
+const found = (value: number): Finding => ({
+  value,
+  low: value,
+  high: value,
+  n: 40,
+  source: "measured",
+  of: "",
+});
 
 it("reads an output by index or by name, and nothing as not counted", () => {
   expect(readOutput(" 2 ", report)).toBe(2);

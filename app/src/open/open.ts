@@ -81,7 +81,8 @@ async function asidesIn(
 async function requestFor(files: readonly File[]): Promise<DataRequest> {
   const { data, relabelling } = files.length > 4 ? { data: [], relabelling: {} } : await asidesIn(files);
   const [only, ...others] = data;
-  if (!only || others.length > 0 || !/\.(zip|np[yz]|csv|jsonl)$/i.test(only.name)) return { kind: "files", files };
+  if (!only || others.length > 0 || !/\.(zip|np[yz]|csv|jsonl)$/i.test(only.name))
+    return { kind: "files", files };
   const { mapping: _, ...more } = relabelling;
   return { kind: "files", files: data, ...more } as DataRequest;
 }

@@ -27,7 +27,14 @@ it("keeps what is asked for on the way to the engine and back", () => {
 it("says why a split cannot be had, exactly where the engine would refuse or be left with nothing", () => {
   for (const calibration of [1, 50, 199, 200]) {
     for (const evaluation of [null, 1, 150]) {
-      const draft: Draft = { overlap: false, calibration, unit: "samples", evaluation, seed: null, stratified: false };
+      const draft: Draft = {
+        overlap: false,
+        calibration,
+        unit: "samples",
+        evaluation,
+        seed: null,
+        stratified: false,
+      };
       let usable: boolean;
       try {
         usable = splitData(200, splitOf(draft)).evaluation.length > 0;

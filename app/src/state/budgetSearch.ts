@@ -2,7 +2,8 @@
 // searches (searchCalls.ts); what is best by then is the recipe, so that it can be exported at any moment. Cancelling keeps it.
 
 import { type Budgets, type Recipe, recipeKey, type TriedRecipe } from "@bitscape/engine";
-import { apply, budgetsWith, keepJoint, knownJoints, settingNow } from "./budgetSolving.ts";
+import { keepJoint, knownJoints } from "./budgetJoints.ts";
+import { apply, budgetsWith, settingNow } from "./budgetSolving.ts";
 import { budget, type Search, setBudget } from "./budgetStore.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { isLost, sentenceOf } from "./notices.ts";

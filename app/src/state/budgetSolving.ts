@@ -13,13 +13,14 @@ import {
   type SolverClient,
 } from "@bitscape/engine";
 import { fallsOf } from "./budgetFalls.ts";
+import { knownJoints, noteJoint } from "./budgetJoints.ts";
 import { type Asked, askedOf } from "./budgetSetting.ts";
 import { budget, initialBudget, setBudget } from "./budgetStore.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { latest } from "./latest.ts";
 import { isLost, sentenceOf } from "./notices.ts";
 import { holding, ruledOut, ruleItems } from "./rules.ts";
-import { canAsk, get, type Joint, type State, useStore } from "./store.ts";
+import { canAsk, get, type State, useStore } from "./store.ts";
 import { edit, endGesture } from "./study.ts";
 
 let client: SolverClient | null = null;
@@ -159,10 +160,6 @@ async function settingFor(asked: Asked, state: State): Promise<AllocationSetting
   };
 }
 
-/** Joint recipes measured so far, within the budgets or not: all say something of the layers. */
-export const knownJoints = ({ joints }: Pick<State, "joints">) =>
-  joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value }));
-
 async function costsFor(asked: Asked): Promise<Costs | null> {
   if (costs?.key === asked.costsKey) return costs.value;
   const value = await engine().costs(jobName("costs"), asked.costs);
@@ -231,8 +228,8 @@ export async function settle(budgets: Budgets): Promise<void> {
     const drafted = draft && JSON.stringify(draft.of) === JSON.stringify(budgets) ? draft.value : null;
     if (drafted) apply(drafted.recipe, gesture);
     setBudget({ dragged: null, draft: null });
-    await upToDate();
     const before = get().recipe;
+    await upToDate();
     const ask = () => solver().answer(budgets, sizeOf);
     // A solver that died under the question is asked once more, by its successor.
     const found = await ask().catch(async (error: unknown) => {
@@ -284,23 +281,6 @@ export const sizeOf = async (recipe: Recipe) => {
   const { bytes, layers } = await engine().size(recipe);
   return { bytes, layers };
 };
-
-const most = 64;
-
-/** What was measured through of a recipe is kept: it corrects what is expected of others. */
-function noteJoint({ measured, size, recipe, joints }: State): void {
-  const key = recipeKey(recipe);
-  if (!measured?.value.done || measured.key !== key || size?.key !== key) return;
-  keepJoint({ recipe, bytes: size.value.bytes, score: measured.value }, joints);
-}
-
-/** Keeps a joint recipe that was measured, unless the same is known on as many samples. */
-export function keepJoint(joint: Joint, joints = get().joints): void {
-  const key = recipeKey(joint.recipe);
-  const known = joints.find(({ recipe }) => recipeKey(recipe) === key);
-  if (known && known.score.divergence.n >= joint.score.divergence.n) return;
-  useStore.setState({ joints: [...joints.filter((each) => each !== known), joint].slice(-most) });
-}
 
 const later = (ms: number) =>
   new Promise<void>((resolve) => {

@@ -33,9 +33,12 @@ const score = latest<Recipe>(async (recipe, signal) => {
   signal.addEventListener("abort", () => void engine().cancel(job).catch(ignored));
   set({ measuring: true });
   try {
+    // Running scores come by a way of their own: the last may be behind the answer.
+    let answered = false;
     const value = await engine().evaluate(job, recipe, (running) => {
-      if (same() && !signal.aborted) set({ measured: { key, value: running } });
+      if (same() && !signal.aborted && !answered) set({ measured: { key, value: running } });
     });
+    answered = true;
     if (!same() || value === "cancelled") return;
     keep(scores, key, value);
     set({ measured: { key, value } });

@@ -21,7 +21,9 @@ let openingJob: string | null = null;
 /** The model file of a bundled sample. */
 export async function sampleFile(name: string): Promise<File> {
   const { file } = sampleNamed(name);
-  const response = await fetch(new URL(file, document.baseURI));
+  const response = await fetch(new URL(file, document.baseURI)).catch(() => {
+    throw new Error(`${file}: could not be fetched, expected it beside this page`);
+  });
   if (!response.ok) throw new Error(`${file}: the server answered ${response.status}, expected the file`);
   // The engine is loaded while the rest of the file comes.
   prepare();

@@ -1,6 +1,6 @@
 // A number typed in; given on when it is complete and valid, marked while it is not.
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 interface Props {
   readonly label: string;
@@ -27,7 +27,11 @@ export function NumberField({
   onChange,
 }: Props) {
   const [text, setText] = useState(String(value));
-  useEffect(() => setText(String(value)), [value]);
+  // What is being typed is not overwritten when the value changes meanwhile.
+  const typing = useRef(false);
+  useEffect(() => {
+    if (!typing.current) setText(String(value));
+  }, [value]);
   const typed = Number(text);
   const valid =
     text.trim() !== "" &&
@@ -37,6 +41,7 @@ export function NumberField({
     (!whole || Number.isInteger(typed)) &&
     accepts(typed);
   const commit = () => {
+    typing.current = false;
     if (valid && typed !== value) onChange(typed);
     else setText(String(value));
   };
@@ -49,7 +54,10 @@ export function NumberField({
       aria-invalid={!valid}
       disabled={disabled}
       value={text}
-      onChange={(event) => setText(event.target.value)}
+      onChange={(event) => {
+        typing.current = true;
+        setText(event.target.value);
+      }}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === "Enter") commit();

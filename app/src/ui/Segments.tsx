@@ -29,8 +29,9 @@ export function Segments({ label, value, options, onChange, disabled = false, on
           className="segment"
           disabled={disabled || option.disabled === true}
           {...(onConsider && {
-            onPointerEnter: () => onConsider(option.value),
-            onPointerLeave: () => onConsider(null),
+            // Over and out, not enter and leave: React makes those of an out that a capture elsewhere may have swallowed.
+            onPointerOver: () => onConsider(option.value),
+            onPointerOut: () => onConsider(null),
           })}
         >
           {option.text}

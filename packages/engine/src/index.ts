@@ -100,8 +100,8 @@ export type {
   LayersReport,
 } from "./compare/calls.ts";
 export * from "./data/index.ts";
-export type { Configuration } from "./elsewhere/ort.ts";
-export { type Elsewhere, elsewhere } from "./elsewhere/table.ts";
+export type { Configuration } from "./elsewhere/configuration.ts";
+export { configurationFor, type Elsewhere, elsewhere } from "./elsewhere/table.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";

@@ -1,11 +1,12 @@
 // How the page learns that a worker died, whatever killed it: a Web Lock that the worker holds while it lives.
 // A worker ended from the developer tools sends no event, but its locks are released.
 
+/** Of the workers that hold files of their own. */
 const PREFIX = "bitscape-engine-";
 
-/** A name for a new worker; its lock has the same. */
-export function newName(): string {
-  return PREFIX + crypto.randomUUID();
+/** A name for a new worker of a kind ("engine"); its lock has the same. */
+export function newName(kind: string): string {
+  return `bitscape-${kind}-${crypto.randomUUID()}`;
 }
 
 /** What a worker can be told beside the engine's own calls. */
@@ -16,7 +17,7 @@ export interface Preparing {
 
 /** The lock of a worker by its name; undefined in the helper threads of ONNX Runtime, which load the same file. */
 export function lockOf(name: string): string | undefined {
-  return name.startsWith(PREFIX) ? name : undefined;
+  return /^bitscape-\w+-/.test(name) ? name : undefined;
 }
 
 /**

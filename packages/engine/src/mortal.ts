@@ -20,7 +20,7 @@ export interface Mortal<Calls> {
 }
 
 /**
- * @param what its name in sentences
+ * @param what its name in sentences, one word
  * @param make starts it; its lock is to have the name
  * @param onDeath called once, with the reason
  */
@@ -29,7 +29,7 @@ export function mortal<Calls>(
   make: (name: string) => Worker,
   onDeath: (reason: string) => void,
 ): Mortal<Calls> {
-  const name = newName();
+  const name = newName(what);
   const worker = make(name);
   const watching = new AbortController();
   let reject: (error: WorkerLost) => void = () => {};

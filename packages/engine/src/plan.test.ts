@@ -222,10 +222,11 @@ describe("what is refused, and what is warned of", () => {
     ).toThrow('activation x: granularity "channel", expected "tensor"');
   });
 
-  test("repairs, which this version lacks", () => {
-    expect(() => planRecipe(conv, { ...recipeOf({}), repairs: ["bias-correction"] })).toThrow(
-      'repair "bias-correction"',
-    );
+  test("repairs of a network that has not got them", () => {
+    const planned = (repair: "bias-correction" | "equalization") => () =>
+      planRecipe(conv, { ...recipeOf({}), repairs: [repair] });
+    expect(planned("equalization")).toThrow("expected a network whose layers are equalised");
+    expect(planned("bias-correction")).toThrow("recipe: bias correction, expected none here");
   });
 
   test("another network's recipe is applied, with a warning", () => {

@@ -114,6 +114,7 @@ export class Studio implements Engine {
   readonly evaluate: Engine["evaluate"] = (...asked) => this.#cells.evaluate(...asked);
   readonly size: Engine["size"] = (recipe) => this.#exports.size(recipe);
   readonly fileNames: Engine["fileNames"] = (recipe) => this.#exports.fileNames(recipe);
+  readonly configuration: Engine["configuration"] = (...asked) => this.#exports.configuration(...asked);
   readonly exportModel: Engine["exportModel"] = (...asked) => this.#exports.exportModel(...asked);
   readonly writeModel: Engine["writeModel"] = (...asked) => this.#exports.writeModel(...asked);
   readonly compare: Engine["compare"] = (...asked) => this.#comparisons.compare(...asked);

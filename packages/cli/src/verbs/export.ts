@@ -1,7 +1,7 @@
 // bitscape export RECIPE --model MODEL --for ort: the same decision in another tool's words. What that tool cannot be told is
 // said, in its file and here.
 
-import { elsewhere, wantsActivations } from "@bitscape/engine";
+import { configurationFor, elsewhere, wantsActivations } from "@bitscape/engine";
 import { common, dataFlags } from "../flags.ts";
 import { openStudy, recipeOf } from "../opening.ts";
 import { Usage } from "../usage.ts";
@@ -32,10 +32,9 @@ export const exportElsewhere: Verb = {
         signal.throwIfAborted();
         progress("calibrating", done, total);
       };
-      // The float network as it is in its file: what repairs change cannot be told to another tool.
-      const { repairs: _, tokens: __, ...plain } = recipe;
-      const plan = await study.plan(plain, between);
-      const { name, text, left } = tool.write(study.network, plan, recipe);
+      const { name, text, left } = await configurationFor(tool.id, study.network, recipe, (plain) =>
+        study.plan(plain, between),
+      );
       const output = values.output ?? name;
       await writeWhole(output, new TextEncoder().encode(text), signal);
       return {

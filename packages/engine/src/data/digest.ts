@@ -22,12 +22,14 @@ const PART_BYTES = 2 ** 24;
 /**
  * SHA-256 of a source, read in parts where it is large.
  * @param between awaited between two parts; throws to cancel
+ * @param wholeBytes up to which it is read whole
  */
 export async function sha256Of(
   source: ByteSource,
   between: () => Promise<void> = async () => {},
+  wholeBytes = WHOLE_BYTES,
 ): Promise<string> {
-  if (source.byteLength <= WHOLE_BYTES) return sha256Hex(source.read(0, source.byteLength));
+  if (source.byteLength <= wholeBytes) return sha256Hex(source.read(0, source.byteLength));
   const hash = new Sha256();
   for (const part of rangesOf((from, to) => source.read(from, to), source.byteLength, PART_BYTES)) {
     hash.update(part);

@@ -7,14 +7,7 @@ import type { Network } from "../network/network.ts";
 import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { encodeWeight } from "../weight.ts";
-
-export interface Configuration {
-  /** What it is called. */
-  readonly name: string;
-  readonly text: string;
-  /** What of the recipe is not in it: a sentence each. */
-  readonly left: readonly string[];
-}
+import type { Configuration } from "./configuration.ts";
 
 /** Bitscape's integers, and ONNX Runtime's names of those that it has. */
 const types: Readonly<Record<string, string>> = {
@@ -42,7 +35,13 @@ export function ortConfiguration(network: Network, plan: Plan, recipe: Recipe): 
   const nodes: string[] = [];
   const points = pointsByTensor(plan);
   for (const { id, node, weights } of network.layers) {
-    if (weights.length === 0) continue;
+    if (weights.length === 0) {
+      const whole = node.inputs.every(
+        (name) => points.has(name) && known((points.get(name) as PointPlan).format),
+      );
+      if (whole && there.nodes.has(id)) nodes.push(id);
+      continue;
+    }
     const weight = plan.weights.get(weights[0]?.name ?? "");
     const input = points.get(node.inputs[0] ?? "");
     const why = inexpressible(weight, input, there, id);
@@ -53,7 +52,7 @@ export function ortConfiguration(network: Network, plan: Plan, recipe: Recipe): 
     nodes.push(id);
     overrides[(weight as WeightPlan).weight.name] = weightOverrides(network, weight as WeightPlan);
   }
-  if (nodes.length === 0)
+  if (!network.layers.some(({ id, weights }) => weights.length > 0 && nodes.includes(id)))
     throw new Error(
       `ort: no layer of ${network.name} that quantize_static can have as the recipe says, expected some whose weights and inputs are integers of 4, 8 or 16 bits without blocks${left[0] ? ` (${left[0]})` : ""}`,
     );
@@ -165,6 +164,7 @@ import sys
 
 import numpy as np
 import onnx
+import onnx.version_converter
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 DECISION = json.loads(r"""${text}""")
@@ -194,18 +194,28 @@ class Samples(CalibrationDataReader):
 
 if __name__ == "__main__":
     model, output, samples = sys.argv[1:4]
-    graph = onnx.load(model).graph
+    loaded = onnx.load(model)
+    kinds = {entry["quant_type"] for entries in DECISION["overrides"].values() for entry in entries}
+    opset = next(each.version for each in loaded.opset_import if each.domain in ("", "ai.onnx"))
+    # DequantizeLinear takes 4 and 16 bits from opset 21 on.
+    if kinds - {"QInt8", "QUInt8"} and opset < 21:
+        loaded = onnx.version_converter.convert_version(loaded, 21)
+    graph = loaded.graph
     constants = {each.name for each in graph.initializer}
     inputs = [each.name for each in graph.input if each.name not in constants]
     quantize_static(
-        model,
+        loaded,
         output,
         Samples(samples, inputs),
         quant_format=QuantFormat.QDQ,
         op_types_to_quantize=DECISION["ops"],
         nodes_to_quantize=DECISION["nodes"],
         per_channel=True,
-        extra_options={"TensorQuantOverrides": overrides()},
+        # An output gets a quantizer where the recipe has one: at the input that reads it.
+        extra_options={
+            "TensorQuantOverrides": overrides(),
+            "OpTypesToExcludeOutputQuantization": DECISION["ops"],
+        },
     )
 `;
 }

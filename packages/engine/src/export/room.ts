@@ -3,6 +3,7 @@
 
 import { encodeModel } from "@bitscape/graph";
 import { type Preprocess, sha256Hex } from "../data/index.ts";
+import type { Configuration } from "../elsewhere/configuration.ts";
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
 import { type Plan, planRecipe } from "../plan.ts";
@@ -39,6 +40,12 @@ export class ExportRoom implements ExportCalls {
 
   async fileNames(recipe: Recipe): Promise<readonly [string, string?]> {
     return fileNames((await this.#exported(recipe, idle, true)).model, exportName(this.#host.network()));
+  }
+
+  async configuration(tool: string, recipe: Recipe): Promise<Configuration> {
+    const { configurationFor } = await import("../elsewhere/table.ts");
+    const study = this.#host.study();
+    return configurationFor(tool, study.network, recipe, (plain) => study.plan(plain, idle));
   }
 
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled"> {

@@ -2,7 +2,7 @@
 // metric, a program a group, the sweep over means and K, and every candidate measured as a whole. First weights, then
 // activations given the weights. The programs are packages/methods/src/mixdq.ts.
 
-import { type Candidate, evenly, type ScoredLayer, sweepK } from "@bitscape/methods";
+import { type Candidate, evenly, type ScoredLayer } from "@bitscape/methods";
 import { sizeOf } from "@bitscape/tensor";
 import { type Finding, proportionFinding } from "../finding.ts";
 import type { Layer, Network } from "../network/network.ts";
@@ -12,6 +12,7 @@ import { cellRecipe, columnScheme } from "../sensitivity.ts";
 import type { Between, Study } from "../study.ts";
 import type { Groups } from "./groups.ts";
 import { scoreOfPairs } from "./scores.ts";
+import { type Group, sweptOf } from "./swept.ts";
 
 export interface MixdqTarget {
   readonly target: Target;
@@ -88,8 +89,6 @@ export const mixdqWidths: Readonly<Record<Target, MixdqTarget["widths"]>> = {
 };
 // Bits below the wanted mean at which the sweep begins, in ten steps.
 const BELOW = 0.3;
-// Few layers have few means: the band is widened until there is an answer.
-const CORRIDORS = [0.02, 0.05, 0.1, 0.2, 0.4];
 
 /** @throws one sentence where no candidate keeps its means */
 export async function allocateMixdq(study: Study, options: MixdqOptions): Promise<MixdqAllocation> {
@@ -208,20 +207,6 @@ async function allocateOne(study: Study, options: MixdqOptions, asked: MixdqTarg
       }),
     ),
   };
-}
-
-interface Group {
-  readonly layers: ScoredLayer[];
-  readonly widths: readonly number[];
-}
-
-/** The candidates in the narrowest band about the means that has any. */
-function sweptOf(quality: Group, content: Group, means: readonly number[], ks: readonly number[]) {
-  for (const corridor of CORRIDORS) {
-    const found = sweepK(quality, content, { means, ks, corridor });
-    if (found.length > 0) return { found, corridor };
-  }
-  return undefined;
 }
 
 function elementsIn(network: Network, id: string, target: Target): number {

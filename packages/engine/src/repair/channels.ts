@@ -1,19 +1,16 @@
-// Means and largest values of each channel, computed inside a graph: a few numbers come out of a session instead of activations.
+// Means of each channel, computed inside a graph: a few numbers come out of a session instead of activations.
 
 import { type Attribute, build, type Constant, constantOf, int, ints, type Node } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 
-export type Statistic = "ReduceMean" | "ReduceMax";
-
-// Reductions take their axes as an input: ReduceMean and ReduceMax from opset 18 on, as an attribute before.
+// Reductions take their axes as an input: ReduceMean from opset 18 on, as an attribute before.
 const AXES_AS_INPUT = 18;
 
 /**
- * A node that reduces a value of some rank to its channels; the other dimensions stay, as ones.
+ * A node that averages a value of some rank to its channels; the other dimensions stay, as ones.
  * @param axis of the channels: 1, or −1 for the last
  */
-export function reduction(
-  op: Statistic,
+export function channelMeans(
   opset: number,
   { input, output, rank, axis }: { input: string; output: string; rank: number; axis: 1 | -1 },
 ): { readonly nodes: readonly Node[]; readonly constants: readonly Constant[] } {
@@ -21,9 +18,12 @@ export function reduction(
   const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== kept);
   const attributes: Record<string, Attribute> = { keepdims: int(1) };
   if (opset < AXES_AS_INPUT) {
-    return { nodes: [build.node(op, [input], [output], { ...attributes, axes: ints(axes) })], constants: [] };
+    return {
+      nodes: [build.node("ReduceMean", [input], [output], { ...attributes, axes: ints(axes) })],
+      constants: [],
+    };
   }
   const name = `${output}.axes`;
   const constant = constantOf(name, tensor("int64", [axes.length], axes));
-  return { nodes: [build.node(op, [input, name], [output], attributes)], constants: [constant] };
+  return { nodes: [build.node("ReduceMean", [input, name], [output], attributes)], constants: [constant] };
 }

@@ -16,7 +16,7 @@ import type { Plan } from "../plan.ts";
 import { type Probe, probeModel } from "../probe.ts";
 import { formOf } from "../quantizer.ts";
 import type { Feeds, Runtime } from "../runtime.ts";
-import { reduction } from "./channels.ts";
+import { channelMeans } from "./channels.ts";
 import { type BiasSite, biasSites } from "./sites.ts";
 
 /** Samples whose means are taken, at most: more move them by less than their own noise. */
@@ -144,7 +144,7 @@ export function correctingModel(network: Network, probe: Model, sites: readonly 
     const [raw, lack] = [`${output}/bitscape.raw`, `${output}/bitscape.lack`];
     const shape = shapeOf(network, site);
     const place = { input: raw, output: meanOf(site), rank: shape.length, axis: site.axis };
-    const mean = reduction("ReduceMean", opset, place);
+    const mean = channelMeans(opset, place);
     for (const constant of mean.constants) constants.set(constant.name, constant);
     inputs.push(build.value(wantedOf(site), "float32", shape));
     outputs.push({ name: meanOf(site), dtype: "float32" }, { name: errorOf(site), dtype: "float32" });

@@ -1,6 +1,7 @@
 // Cross-layer equalisation (DFQ, Nagel et al. 2019, arXiv 1906.04721, eq. 9–11): moves a scale a channel from a layer to the
 // one that reads it, s_i = √(r1_i · r2_i) / r2_i, until no pair changes. A rewrite of the float network: its outputs are the
-// same, a ReLU6 included, which gets a limit for each channel. Not equalisation of activations; of those it can be told a bound.
+// same, a ReLU6 included, which gets a limit for each channel. Of weights alone: to
+// bound activations' channels by the tensor's largest too cost more than it gave (shapes-mobile and MobileNetV2, W8A8).
 
 import { build, type Constant, constantOf, intOf, type Node, namesBeside } from "@bitscape/graph";
 import { sizeOf, tensor } from "@bitscape/tensor";
@@ -17,12 +18,6 @@ const CONVERGED = 0.01;
 // Channels of zeros have no range to move.
 const LEAST_RANGE = 1e-12;
 
-/**
- * Least scale of each channel of a pair's first layer, by that layer's id: what keeps a channel of activations from growing
- * beyond the tensor's largest, where activations have one scale a tensor.
- */
-export type LeastScales = ReadonlyMap<string, Float64Array>;
-
 /** Why a network has nothing to equalise, as a sentence; undefined where it has. */
 export function unequalizable(network: Network): string | undefined {
   if (equalizablePairs(network).length > 0) return undefined;
@@ -30,11 +25,11 @@ export function unequalizable(network: Network): string | undefined {
 }
 
 /** @throws one sentence where there is no pair */
-export function equalized(network: Network, least: LeastScales = new Map()): Network {
+export function equalized(network: Network): Network {
   const refusal = unequalizable(network);
   if (refusal !== undefined) throw new Error(refusal);
   const pairs = equalizablePairs(network);
-  const scales = scalesOf(network, pairs, least);
+  const scales = scalesOf(network, pairs);
   const { graph } = network.model;
   const constants = new Map(graph.constants);
   for (const { layer, weight, values } of scales.weights()) {
@@ -115,7 +110,7 @@ class Scales {
   }
 }
 
-function scalesOf(network: Network, pairs: readonly Pair[], least: LeastScales): Scales {
+function scalesOf(network: Network, pairs: readonly Pair[]): Scales {
   const scales = new Scales(network);
   for (const { first, second, weight, channels, repeat } of pairs) {
     scales.note(first.layer, first.weight);
@@ -130,15 +125,14 @@ function scalesOf(network: Network, pairs: readonly Pair[], least: LeastScales):
       const into = scales.of(second.id).in as Float64Array;
       const r1 = scales.ranges(first.layer.id, "out", channels);
       const r2 = scales.ranges(second.id, "in", channels * repeat);
-      const floor = least.get(first.layer.id);
       for (let i = 0; i < channels; i++) {
         let reads = 0;
         for (let k = i * repeat; k < (i + 1) * repeat; k++) reads = Math.max(reads, r2[k] as number);
         const writes = r1[i] as number;
         if (writes < LEAST_RANGE || reads < LEAST_RANGE) continue;
         const before = out[i] as number;
-        // s = √(r1 · r2) / r2; not below what activations allow.
-        const after = Math.max(before * Math.sqrt(writes / reads), floor?.[i] ?? 0);
+        // s = √(r1 · r2) / r2.
+        const after = before * Math.sqrt(writes / reads);
         out[i] = after;
         into.fill(after, i * repeat, (i + 1) * repeat);
         moved = Math.max(moved, Math.abs(Math.log(after / before)));

@@ -6,7 +6,6 @@ import { type Fold, foldable, foldTokens } from "../mixdq/foldTokens.ts";
 import { findTokens } from "../mixdq/tokens.ts";
 import type { Network } from "../network/network.ts";
 import type { Runtime } from "../runtime.ts";
-import { leastScales } from "./activations.ts";
 import { uncorrectable } from "./correction.ts";
 import { equalized } from "./equalize.ts";
 import type { Rewrites } from "./rewrites.ts";
@@ -49,9 +48,6 @@ export async function prepared(
   if (refusal !== undefined) throw new Error(refusal);
   let { network: bare } = job;
   if (fold) bare = foldTokens(bare, (await foldsOf(job, fold)).folds);
-  if (equalization) {
-    const least = equalization === "bounded" ? await leastScales({ ...job, network: bare }) : undefined;
-    bare = equalized(bare, least);
-  }
+  if (equalization) bare = equalized(bare);
   return { bare, network: correction ? withBiasSites(bare) : bare };
 }

@@ -3,24 +3,22 @@
 
 import { foldedIn } from "../mixdq/foldTokens.ts";
 import type { Network } from "../network/network.ts";
-import { type Recipe, schemeFor } from "../recipe.ts";
+import type { Recipe } from "../recipe.ts";
 
 /** What of a recipe changes the network before anything is quantized. */
 export interface Rewrites {
   /** By layer, how many of its first tokens are constants. */
   readonly fold: Readonly<Record<string, number>> | null;
-  /** "bounded": no channel of activations grows beyond its tensor's largest, as they are quantized too. */
-  readonly equalization: "plain" | "bounded" | null;
+  readonly equalization: boolean;
   readonly correction: boolean;
 }
 
 /** @param network whose tokens may be folded already */
-export function rewritesOf({ tokens, repairs, ...recipe }: Recipe, network: Network): Rewrites {
-  const activations = network.layers.some(({ id }) => schemeFor(recipe, id, "activation") !== undefined);
+export function rewritesOf({ tokens, repairs }: Recipe, network: Network): Rewrites {
   const folded = Object.keys(foldedIn(network)).length > 0;
   return {
     fold: folded ? null : (tokens?.fold ?? null),
-    equalization: repairs?.includes("equalization") ? (activations ? "bounded" : "plain") : null,
+    equalization: repairs?.includes("equalization") ?? false,
     correction: repairs?.includes("bias-correction") ?? false,
   };
 }

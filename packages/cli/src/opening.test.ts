@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { splitOf } from "./opening.ts";
+
+test("samples are asked for by number or by share", () => {
+  expect(splitOf({})).toEqual({});
+  expect(splitOf({ calibration: "100", evaluation: "25%" })).toEqual({
+    calibration: 100,
+    evaluation: { share: 0.25 },
+  });
+  for (const wrong of ["0%", "120%", "x%", "1.5"]) {
+    expect(() => splitOf({ calibration: wrong }), wrong).toThrow(/^--calibration: .*expected a whole number/);
+  }
+});
