@@ -34,6 +34,7 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
   });
 
   await test.step("every stop of the page is seen, and none holds the focus", async () => {
+    await expect(page.getByRole("slider", { name: "Target size" })).toBeVisible(patient);
     const stops = await round(page);
     info.annotations.push({ type: "stops", description: String(stops.length) });
     for (const name of [/^Open a model/, /^Export/, /^Filter/, /^Target size/, /^Graph/]) {
@@ -62,6 +63,8 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     await page.keyboard.press("Home");
     await expect(slider).not.toHaveAttribute("aria-valuetext", before ?? "");
     await expect(studio.cell("conv", 4)).toHaveAttribute("aria-selected", "false", patient);
+    // What is drafted while the thumb moves is shown, and no edit yet.
+    await expect(budget.getByRole("status", { name: "Draft" })).toHaveCount(0, patient);
     await expect(budget.getByText(/^proving the optimum/)).toHaveCount(0, patient);
     await page.keyboard.press("Control+z");
     await expect(studio.cell("conv", 4)).toHaveAttribute("aria-selected", "true", patient);
@@ -72,6 +75,7 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     await page.keyboard.press("ArrowRight");
     await expect(page.getByRole("tab", { name: "Landscape" })).toBeFocused();
     await page.keyboard.press("ArrowLeft");
+    await expect(page.getByRole("tab", { name: "Graph" })).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(page.getByRole("tabpanel", { name: "Graph" })).toBeVisible();
     await expect(page.getByText("Loading…")).toHaveCount(0, patient);
@@ -93,6 +97,7 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     }
     await page.keyboard.press("Escape");
     await expect(dialog).toHaveCount(0);
+    console.log(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)));
     await expect(button("Data…")).toBeFocused();
   });
 

@@ -1,8 +1,8 @@
 // Evaluation: runs a recipe, or a file, over samples and reports running scores with their intervals.
 
+import type { Score } from "./cells/calls.ts";
 import { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
 import type { Probe, Run } from "./probe.ts";
-import type { Score } from "./protocol.ts";
 import type { Comparison, Reference } from "./reference.ts";
 
 /** Sums of comparisons so far. */

@@ -2,8 +2,8 @@
 // input is one (inputView.ts).
 
 import { type Tensor, toFloat32 } from "@bitscape/tensor";
+import type { Preview } from "./data/calls.ts";
 import type { Dataset, Preprocess } from "./data/index.ts";
-import type { Preview } from "./protocol.ts";
 
 export interface PictureOptions {
   /** "fed": channels in their order, from the input's smallest number (black) to its largest. Default "undone". */

@@ -13,6 +13,7 @@ import type { Finding } from "./finding.ts";
 import type { LandscapeCalls } from "./landscape/calls.ts";
 import type { LatencyCalls } from "./latency/calls.ts";
 import type { GraphOutline } from "./outline.ts";
+import type { OnProgress } from "./progress.ts";
 import type { Recipe, Target } from "./recipe.ts";
 import type { RemedyCalls } from "./remedies/calls.ts";
 import type { RepairCalls } from "./repair/calls.ts";
@@ -20,6 +21,7 @@ import type { RepairCalls } from "./repair/calls.ts";
 export type * from "./cells/calls.ts";
 export type * from "./data/calls.ts";
 export type * from "./export/calls.ts";
+export type * from "./progress.ts";
 
 export interface ValueSummary {
   readonly name: string;
@@ -118,9 +120,6 @@ export interface Pong {
   /** Steps that jobs have taken so far: it grows while any is at work. */
   readonly steps: number;
 }
-
-/** Progress of a long call: what it is doing, how much is done, of how much. */
-export type OnProgress = (what: string, done: number, total: number) => void;
 
 /** The calls that the worker answers. Long ones take a job name: `cancel` ends them softly between two steps. */
 export interface Engine

@@ -2,6 +2,7 @@
 // Not when, nor what becomes of it (studio.ts).
 
 import type { ByteSource } from "@bitscape/graph";
+import type { DataRequest, DataSummary } from "./data/calls.ts";
 import {
   blobRanges,
   blobSource,
@@ -20,10 +21,11 @@ import {
   withMapping,
   withoutLabels,
 } from "./data/index.ts";
+import type { Preprocess } from "./data/preprocess.ts";
 import { boundsOf, inputsOf } from "./network/inputs.ts";
 import type { Network } from "./network/network.ts";
 import { outputKind } from "./output.ts";
-import type { DataRequest, DataSummary, OnProgress, Preprocess } from "./protocol.ts";
+import type { OnProgress } from "./progress.ts";
 import type { Study } from "./study.ts";
 
 export const MODEL_FILE = /\.onnx$/i;

@@ -1,12 +1,12 @@
 // Measured sensitivity: what each layer's weights, and each layer's activations, cost at each bit-width when they
 // alone are quantized: the divergence of the real output on real samples.
 
+import type { Cell, Column } from "./cells/calls.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Network } from "./network/network.ts";
 import type { Ranges } from "./plan.ts";
 import { planRecipe } from "./plan.ts";
 import type { Probe } from "./probe.ts";
-import type { Cell, Column } from "./protocol.ts";
 import { baseSchemes, type Choice, type Recipe, type Target } from "./recipe.ts";
 import type { Reference } from "./reference.ts";
 

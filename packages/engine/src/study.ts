@@ -2,8 +2,10 @@
 // line; it holds sessions, so it is a class with a life. What is asked of it comes in calls; it keeps no recipe.
 
 import { calibrate } from "./calibrate.ts";
+import type { Cell, PredictReport, PredictRequest, Score, SweepRequest } from "./cells/calls.ts";
 import { checkLabels, type Dataset, type Split, type SplitOptions, splitData } from "./data/index.ts";
 import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
+import type { Verification } from "./export/calls.ts";
 import type { Exported } from "./export/exporter.ts";
 import { exportPlan } from "./integer/exportPlan.ts";
 import type { Network } from "./network/network.ts";
@@ -12,7 +14,6 @@ import { guessCells, predictCells } from "./predict/predict.ts";
 import { Predictor } from "./predict/predictor.ts";
 import { slotsOf } from "./predict/slots.ts";
 import { Probe } from "./probe.ts";
-import type { Cell, PredictReport, PredictRequest, Score, SweepRequest, Verification } from "./protocol.ts";
 import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
 import { Reference } from "./reference.ts";
 import { withRepair } from "./repair/names.ts";

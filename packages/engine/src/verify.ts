@@ -3,9 +3,9 @@
 
 import { toFloat32 } from "@bitscape/tensor";
 import { scoreOf, Tally } from "./evaluate.ts";
+import type { Verification } from "./export/calls.ts";
 import type { Plan } from "./plan.ts";
 import type { Probe } from "./probe.ts";
-import type { Verification } from "./protocol.ts";
 import type { Reference } from "./reference.ts";
 import type { Feeds, ModelFile, Runtime, Session } from "./runtime.ts";
 

@@ -10,7 +10,7 @@ import {
   type Model,
 } from "@bitscape/graph";
 import { Sha256 } from "./data/index.ts";
-import type { WrittenFile } from "./protocol.ts";
+import type { WrittenFile } from "./export/calls.ts";
 import type { Sink } from "./sink.ts";
 import type { Between } from "./study.ts";
 

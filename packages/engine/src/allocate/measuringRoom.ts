@@ -4,7 +4,7 @@
 import { allocateHawqWithin } from "../hawq/within.ts";
 import type { Host } from "../host.ts";
 import { allocateMixdqWithin } from "../mixdq/within.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { expected } from "./front.ts";
 import { halvesOf } from "./halves.ts";

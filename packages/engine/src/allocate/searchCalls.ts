@@ -2,7 +2,7 @@
 // the literature. Plain records. How they are answered is measuringRoom.ts.
 
 import type { Finding } from "../finding.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { Budgets } from "./budgets.ts";
 import type { AllocationSetting, MeasuredRecipe } from "./calls.ts";

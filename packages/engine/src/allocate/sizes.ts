@@ -1,8 +1,8 @@
 // Sizes: what each layer's weights take in the file in each scheme, from one export plan a column. Exact for the column's
 // own file; a mixed file differs by the few bytes of its recipe and of what columns share, which allocate.ts settles.
 
+import type { SizeReport } from "../export/calls.ts";
 import type { Network } from "../network/network.ts";
-import type { SizeReport } from "../protocol.ts";
 import type { Choice, LayerChoice, Recipe } from "../recipe.ts";
 import type { Scheme } from "./costs.ts";
 import type { Kept } from "./options.ts";

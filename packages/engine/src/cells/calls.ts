@@ -2,7 +2,7 @@
 // network does. Plain records.
 
 import type { Finding } from "../finding.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Choice, Recipe, Target } from "../recipe.ts";
 
 /** A column of the heatmap: a width of integers, or the name of another format. */

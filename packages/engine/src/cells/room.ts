@@ -2,7 +2,7 @@
 // done is in ../predict, ../schedule and ../sensitivity.ts; when its turn comes is the studio's.
 
 import type { Host } from "../host.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { failedCell } from "../schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";

@@ -2,7 +2,7 @@
 
 import type { Preprocess } from "../data/index.ts";
 import type { Host } from "../host.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { CompareCalls, CompareReport, CompareRequest, LayersReport } from "./calls.ts";
 import { compareRecipe } from "./compare.ts";

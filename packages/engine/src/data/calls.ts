@@ -2,7 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import type { InputView } from "../inputView.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { LabelMapping, LabelRow } from "./mapping.ts";
 import type { Preprocess } from "./preprocess.ts";
 import type { SplitOptions } from "./split.ts";

@@ -7,7 +7,7 @@ import { lookAt } from "../judge/look.ts";
 import { tryPreprocess } from "../judge/trying.ts";
 import type { Network } from "../network/network.ts";
 import { previewOf } from "../preview.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import { dataSummary, labelled, noData, type ReadData, readsTheSame, requestedData } from "../reading.ts";
 import { tooLargeAfterAll } from "../runnable.ts";
 import type { Runtime } from "../runtime.ts";

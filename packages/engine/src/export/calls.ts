@@ -4,7 +4,7 @@ import type { FileRole } from "@bitscape/graph";
 import type { Score } from "../cells/calls.ts";
 import type { Configuration } from "../elsewhere/configuration.ts";
 import type { IntegerReport } from "../integer/report.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { StoredTensor } from "./exporter.ts";
 

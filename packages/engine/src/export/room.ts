@@ -7,7 +7,7 @@ import type { Configuration } from "../elsewhere/configuration.ts";
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
 import { type Plan, planRecipe } from "../plan.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import { MODEL_FILE } from "../reading.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { chosenSink, ownSink } from "../sink.ts";

@@ -1,7 +1,7 @@
 // What the page asks of the worker about landscapes and joint steps: plain records. How they are computed is in the
 // files beside this one.
 
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe, Target } from "../recipe.ts";
 
 /** A tensor whose clip can be moved: a layer's weights, or the activations that its row decides. */

@@ -3,7 +3,7 @@
 
 import type { Host } from "../host.ts";
 import type { Ranges } from "../plan.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { recipeKey } from "../recipe.ts";
 import { withoutCorrection } from "../repair/about.ts";

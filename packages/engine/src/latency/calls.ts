@@ -2,7 +2,7 @@
 
 import type { Scheme } from "../allocate/costs.ts";
 import type { Kept } from "../allocate/options.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { LatencyRow, LatencyTable } from "./measured.ts";
 import type { Times } from "./times.ts";
 

@@ -3,7 +3,7 @@
 
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Runtime } from "../runtime.ts";
 import type { LatencyCalls, LatencyReport, LatencyRequest } from "./calls.ts";
 import type { LatencyRow } from "./measured.ts";

@@ -1,9 +1,9 @@
 // Prediction: a request → cells, by the estimator asked for. What the study, and so the worker and the command line, call.
 // Source of the estimators: parts (Gauss-Newton and Fisher), trace (HAWQ).
 
+import type { Cell, Estimator, PredictReport, PredictRequest } from "../cells/calls.ts";
 import type { Ranges } from "../plan.ts";
 import type { Probe } from "../probe.ts";
-import type { Cell, Estimator, PredictReport, PredictRequest } from "../protocol.ts";
 import type { Reference } from "../reference.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
 import type { Derived } from "./derivatives.ts";

@@ -22,6 +22,9 @@ export interface RunningRequest {
   readonly form: Form;
 }
 
+// Nodes of a part from which on loading it is what takes the time.
+const MANY = 8000;
+
 export class Running {
   readonly #part: Part;
   readonly #session: Session;
@@ -54,7 +57,7 @@ export class Running {
     }
     const signs = seeding(kind, batching.values, dataset, batching.size);
     const part = partOf({ ...request, seeding: signs, weights, points: chunk.points });
-    const session = await loadModel(part.model, runtime);
+    const session = await loadModel(part.model, runtime, { quickly: part.model.graph.nodes.length > MANY });
     return new Running(part, session, signs, dataset, batching.size);
   }
 

@@ -12,7 +12,6 @@ import { type Forward, gradientGraph, type Headed, withInputs } from "@bitscape/
 import {
   build,
   constantOf,
-  encodeModel,
   int,
   type Model,
   type Node,

@@ -2,7 +2,7 @@
 // measured is in the files beside this one.
 
 import type { Finding } from "../finding.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe, RecipeScheme, Target } from "../recipe.ts";
 
 /** A layer's weights or activations, as a recipe has them. */

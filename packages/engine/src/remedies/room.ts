@@ -7,7 +7,7 @@ import type { Host } from "../host.ts";
 import { layerOf, type Network } from "../network/network.ts";
 import type { Ranges } from "../plan.ts";
 import { planRecipe } from "../plan.ts";
-import type { OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { Study } from "../study.ts";
 import type {

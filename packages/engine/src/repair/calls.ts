@@ -1,8 +1,9 @@
 // What the page asks of the worker about methods that change a recipe: what they can do here, and what they do to its figures.
 // Plain records; the computing is in the files beside this one.
 
+import type { Score } from "../cells/calls.ts";
 import type { Finding } from "../finding.ts";
-import type { OnProgress, Score } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { RepairName } from "./names.ts";
 

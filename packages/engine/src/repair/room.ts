@@ -2,7 +2,8 @@
 // the files beside this one.
 
 import type { Host } from "../host.ts";
-import type { Engine, OnProgress } from "../protocol.ts";
+import type { OnProgress } from "../progress.ts";
+import type { Engine } from "../protocol.ts";
 import type { Between, Study } from "../study.ts";
 import type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./calls.ts";
 import { contrast, type KeptComparisons } from "./contrast.ts";

@@ -1,11 +1,11 @@
 // Anytime measurement: measures cells as the schedule says, keeps every sample's value, and gives each cell anew whenever
 // more is known of it. Whenever it is stopped, what was given stays. Doing, to the plans beside it.
 
+import type { Cell } from "../cells/calls.ts";
 import { meanFinding } from "../finding.ts";
 import { planRecipe, type Ranges } from "../plan.ts";
 import type { Guess } from "../predict/estimate.ts";
 import type { Probe } from "../probe.ts";
-import type { Cell } from "../protocol.ts";
 import type { Choice, Target } from "../recipe.ts";
 import type { Comparison, Reference } from "../reference.ts";
 import { type CellKey, cellName, cellRecipe } from "../sensitivity.ts";
