@@ -18,6 +18,7 @@ test("selecting in the graph selects in the heatmap, and the other way round", a
   await expect(node("stem/conv")).toHaveAttribute("aria-pressed", "true");
 
   const last = (await studio.layers()).at(-1) as string;
+  await graph.getByRole("button", { name: "Fit" }).click();
   await node(last).click();
   await expect(row(last)).toHaveAttribute("aria-selected", "true");
   await expect(row(last)).toBeInViewport();

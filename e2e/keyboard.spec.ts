@@ -97,7 +97,6 @@ test("from the first visit to the downloaded file, by keyboard alone", async ({ 
     }
     await page.keyboard.press("Escape");
     await expect(dialog).toHaveCount(0);
-    console.log(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)));
     await expect(button("Data…")).toBeFocused();
   });
 

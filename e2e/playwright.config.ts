@@ -1,5 +1,6 @@
 // How the browser tests run: one Chromium, the built app, its own server on a port of its own.
 import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../scripts/browser.mjs";
 
@@ -22,8 +23,8 @@ const address = `http://127.0.0.1:${env.BITSCAPE_E2E_PORT}/`;
 
 export default defineConfig({
   testDir: ".",
-  // One after the other: each journey takes all that a small machine has. A larger one may say otherwise.
-  workers: Number(env.BITSCAPE_E2E_WORKERS ?? 1),
+  // Two at a time: a journey waits more than it works. What holds the page is reckoned in thread time, which others do not change.
+  workers: Number(env.BITSCAPE_E2E_WORKERS ?? Math.min(2, availableParallelism())),
   retries: 0,
   timeout: 120_000,
   forbidOnly: Boolean(env.CI),

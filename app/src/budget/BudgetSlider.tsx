@@ -38,14 +38,29 @@ export function BudgetSlider({ goal, words, range, now }: Sliding) {
       onValueChange={(place) => drag(budgetsWith(goal, at(place)))}
       onValueCommit={(place) => {
         clearTimeout(timer.current);
-        timer.current = setTimeout(() => rest(goal, at(place)), keyed.current ? REST : 0);
+        timer.current = setTimeout(
+          () => {
+            timer.current = undefined;
+            rest(goal, at(place));
+          },
+          keyed.current ? REST : 0,
+        );
       }}
-      onKeyDownCapture={() => {
+      onKeyDownCapture={(event) => {
         keyed.current = true;
+        const undoes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey;
+        if (!undoes || timer.current === undefined) return;
+        // What has not come to rest yet is what is taken back, not the edit before it.
+        event.preventDefault();
+        event.stopPropagation();
+        clearTimeout(timer.current);
+        timer.current = undefined;
+        letGo();
       }}
       onPointerDownCapture={() => {
         keyed.current = false;
         clearTimeout(timer.current);
+        timer.current = undefined;
       }}
       // Back where it began, nothing is committed.
       onPointerUp={() => requestAnimationFrame(letGo)}

@@ -47,10 +47,9 @@ export const GraphNode = memo(function GraphNode({ data }: { readonly data: Node
           {around(node) !== "" && <span>{around(node)}/</span>}
           {node.label}
         </bdi>
-      </span>
+      </span>{" "}
       <span className="graph-op">
-        {node.op}
-        {figure && <b>{figure.bits}</b>}
+        {node.op} {figure && <b>{figure.bits}</b>}
       </span>
     </button>
   );

@@ -1,7 +1,7 @@
 // A modal dialog with a title and a close button.
 
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "./Button.tsx";
 import { CloseIcon } from "./icons.tsx";
 
@@ -14,6 +14,7 @@ interface Props {
 }
 
 export function Dialog({ title, open, onOpenChange, children, width }: Props) {
+  const opener = useRef<HTMLElement | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -24,7 +25,13 @@ export function Dialog({ title, open, onOpenChange, children, width }: Props) {
           onOpenAutoFocus={(event) => {
             // The dialog itself, not its first button: whose tip would open, and take the first Escape.
             event.preventDefault();
+            opener.current = openerOf(document.activeElement);
             (event.currentTarget as HTMLElement).focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            // Whoever opened it is no trigger that the library knows of.
+            event.preventDefault();
+            if (opener.current?.isConnected) opener.current.focus();
           }}
           {...(width && { style: { width: `min(${width}px, calc(100vw - 32px))` } })}
         >
@@ -41,4 +48,11 @@ export function Dialog({ title, open, onOpenChange, children, width }: Props) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What the focus goes back to: what had it, or the button of the menu that had it. */
+function openerOf(focused: Element | null): HTMLElement | null {
+  const menu = focused?.closest("[role='menu']")?.getAttribute("aria-labelledby");
+  const found = menu ? document.getElementById(menu) : focused;
+  return found instanceof HTMLElement && found !== document.body ? found : null;
 }

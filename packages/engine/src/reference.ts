@@ -91,6 +91,20 @@ export class Reference {
     return own.map((index) => this.#compareOne(index, this.#answers.get(index) as Answer, undefined));
   }
 
+  /** Of one sample, the positions that count, and at how many of them two answers have the same best class; zeros for values. */
+  agreement(index: number, one: Answer, other: Answer): { positions: number; agreeing: number } {
+    const found = { positions: 0, agreeing: 0 };
+    if ("values" in one || "values" in other) return found;
+    const { classes } = this.kind as Extract<OutputKind, { kind: "classes" }>;
+    const counted = this.#counted(index);
+    for (let row = 0, position = 0; row < one.logP.length; row += classes, position++) {
+      if (counted && !counted(position)) continue;
+      found.positions++;
+      if (argMax(one.logP, row, classes) === argMax(other.logP, row, classes)) found.agreeing++;
+    }
+    return found;
+  }
+
   /** The same as `compare` with the answers themselves. */
   async pairs(
     batch: { readonly indices: readonly number[]; readonly count: number },

@@ -360,6 +360,7 @@ test("a later evaluation replaces an earlier one", async () => {
 describe("export", () => {
   test("writes the size that was shown, verified, with the recipe inside", async () => {
     await openGemm();
+    const toFloat: (number | null)[] = [];
     for (const recipe of [w4, w8a8]) {
       const steps = new Set<string>();
       const { bytes } = await studio.size(recipe);
@@ -372,6 +373,9 @@ describe("export", () => {
       expect(verification).toMatchObject({ ok: true, n: 48, runtime: wasmRuntime.name });
       expect(verification.sentence).toContain("it computes what the screen promised");
       expect(verification.simulated.sqnrDb).toBeGreaterThan(60);
+      // File and simulation agree with one another even where neither agrees with the float network.
+      expect(verification.simulated.agreement).toBe(1);
+      toFloat.push(verification.agreement);
       expect(verification.sqnrDb).toBeGreaterThan(10);
       expect(steps).toContain("Verifying the file");
       // What the page showed is what the file scores.
@@ -379,6 +383,7 @@ describe("export", () => {
       expect(verification.score.top1).toMatchObject({ value: score.top1?.value, n: 48 });
       expect(verification.score.divergence.value).toBeCloseTo(score.divergence.value, 5);
     }
+    expect(toFloat[0]).toBeLessThan(1);
   });
 
   test("a size that is asked before data was calibrated, and after a cancel", async () => {

@@ -210,8 +210,8 @@ export class Studio implements Engine {
   }
 
   async cancel(job: string): Promise<void> {
-    // What was asked before it must have begun.
-    if (this.#late.settled) await this.#late.settled;
+    // What was asked before it must have begun: rooms are reached a turn later, even where none is being loaded.
+    await this.#late.settled;
     this.#jobs.cancel(job);
   }
 

@@ -6,7 +6,7 @@ import { scoreOf, Tally } from "./evaluate.ts";
 import type { Verification } from "./export/calls.ts";
 import type { Plan } from "./plan.ts";
 import type { Probe } from "./probe.ts";
-import type { Reference } from "./reference.ts";
+import type { Pair, Reference } from "./reference.ts";
 import type { Feeds, ModelFile, Runtime, Session } from "./runtime.ts";
 
 // Samples on which raw outputs are compared element by element; scores use all.
@@ -69,7 +69,7 @@ export async function verifyFile(file: ModelFile, runtime: Runtime, job: VerifyJ
     const toFloat = new Distance();
     const toSimulation = new Distance();
     const simulationToFloat = new Distance();
-    const simulated = new Tally();
+    const same = { positions: 0, agreeing: 0 };
     let compared = 0;
     const run = async (samples: Feeds) => {
       const outputs = await session.run(samples);
@@ -87,9 +87,16 @@ export async function verifyFile(file: ModelFile, runtime: Runtime, job: VerifyJ
     const tally = new Tally();
     for (const batch of reference.batches(indices)) {
       await job.between(tally.comparisons.length, indices.length);
-      tally.add(await reference.compare(batch, probe, run));
+      const pairs = await reference.pairs(batch, probe, run);
+      tally.add(pairs.map(({ comparison }) => comparison));
       const simulation = last;
-      if (simulation) simulated.add(await reference.compare(batch, probe, async () => simulation));
+      if (!simulation) continue;
+      const simulated = await reference.pairs(batch, probe, async () => simulation);
+      for (const [i, { index, quantized }] of pairs.entries()) {
+        const found = reference.agreement(index, quantized, (simulated[i] as Pair).quantized);
+        same.positions += found.positions;
+        same.agreeing += found.agreeing;
+      }
     }
     await job.between(indices.length, indices.length);
     const ok =
@@ -106,7 +113,7 @@ export async function verifyFile(file: ModelFile, runtime: Runtime, job: VerifyJ
       simulated: {
         maxAbsDiff: toSimulation.most,
         sqnrDb: toSimulation.sqnrDb,
-        agreement: simulated.agreement(),
+        agreement: same.positions > 0 ? same.agreeing / same.positions : null,
       },
     };
     return { ...result, sentence: sentenceOf(result, plan !== undefined) };
