@@ -9,16 +9,7 @@
 // Source: Dong et al. 2020, HAWQ-V2, eq. 5 and Algorithm 1: Ω = Tr(H)/n · ‖ΔW‖²; half of it is the divergence.
 
 import { type Forward, gradientGraph, type Headed, withInputs } from "@bitscape/grad";
-import {
-  build,
-  constantOf,
-  int,
-  type Model,
-  type Node,
-  namesBeside,
-  opsetOf,
-  prune,
-} from "@bitscape/graph";
+import { build, constantOf, int, type Model, type Node, namesBeside, opsetOf, prune } from "@bitscape/graph";
 import { seededRandom, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
