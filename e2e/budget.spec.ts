@@ -1,8 +1,9 @@
 // The budget: a drag solves and draws at every frame and blocks nothing, its answer is one edit, locks and rules hold, what
 // cannot be kept is said, what was measured is set beside what was predicted, and all of it survives a reload.
 
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, patient, test } from "./studio.ts";
+import { tasksDuring } from "./thread.ts";
 
 const frames = 60;
 
@@ -14,35 +15,6 @@ async function solved(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Undo" })).toBeEnabled(patient);
   await expect(budgetOf(page).getByText(/^proving the optimum/)).toHaveCount(0, patient);
   await expect(budgetOf(page).getByRole("status", { name: "Recipe" })).toHaveText(/bits on average/, patient);
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds of the thread's own time: others that use this machine make no difference. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** Milliseconds of the longest task of the page's main thread, in its own time, while something is done. */
-async function longestTask(browser: Browser, page: Page, done: () => Promise<void>): Promise<number> {
-  await browser.startTracing(page, {
-    categories: ["toplevel", "disabled-by-default-lighthouse", "__metadata"],
-  });
-  await done();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: readonly TraceEvent[];
-  };
-  const mains = traceEvents.filter(
-    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
-  );
-  const own = (event: TraceEvent) => mains.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
-  const tasks = traceEvents.flatMap((event) =>
-    /RunTask$/.test(event.name) && own(event) ? (event.tdur ?? []) : [],
-  );
-  expect(tasks.length).toBeGreaterThan(frames);
-  return Math.max(...tasks) / 1000;
 }
 
 /** Drags the slider's thumb by so many pixels in `frames` steps, each seen solved and drawn before the next. */
@@ -96,7 +68,7 @@ test("every frame of a drag is solved and drawn, none blocks the page, and its a
     });
     return seen;
   });
-  const longest = await longestTask(browser, page, async () => {
+  const [longest = Number.NaN] = await tasksDuring(browser, page, async () => {
     expect(await drag(page, -140)).toBe(frames);
   });
   const clock = (await long.jsonValue()).map(Math.round);
@@ -124,6 +96,10 @@ test("every frame of a drag is solved and drawn, none blocks the page, and its a
   await sliderOf(page).press("ArrowLeft");
   await expect(budget.getByRole("status", { name: "Draft" })).toBeHidden(patient);
   await solved(page);
+  await expect(sliderOf(page)).toHaveAttribute("aria-valuenow", String(larger - 2));
+  // What has not come to rest yet is what Undo takes back.
+  await sliderOf(page).press("ArrowLeft");
+  await page.keyboard.press("Control+z");
   await expect(sliderOf(page)).toHaveAttribute("aria-valuenow", String(larger - 2));
 });
 

@@ -77,9 +77,9 @@ export function MethodsPanel() {
       <header className="methods-head">
         <p>
           Each method turns the present recipe into another one. Both are measured on the same{" "}
-          {formatCount(data.evaluation)} held-out {data.kind === "synthetic" ? "made-up inputs" : "samples"},
-          and their differences are of pairs, with 95 % intervals. To combine methods, apply one and try
-          again. <DataMark />
+          {formatCount(data.evaluation)} evaluation{" "}
+          {data.kind === "synthetic" ? "inputs, made up," : "samples,"} and their differences are of pairs,
+          with 95 % intervals. To combine methods, apply one and try again. <DataMark />
         </p>
         {running || queue.length > 0 ? (
           <Button size="small" onClick={stopMethods}>
