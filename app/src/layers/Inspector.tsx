@@ -1,7 +1,7 @@
 // The right panel: what the selected layer's values look like, how they are quantized, what that costs and saves.
 
 import { type LayerSummary, schemeFor, type Target } from "@bitscape/engine";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { has } from "../state/edits.ts";
 import { useArranged } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
@@ -18,7 +18,9 @@ import { WidthsChart } from "./WidthsChart.tsx";
 import "./inspector.css";
 
 export function Inspector() {
-  const layers = useStore((state) => state.model?.layers);
+  const open = useStore((state) => state.model?.layers);
+  // As the heatmap: the first drawing lets clicks through.
+  const layers = useDeferredValue(open !== undefined, false) ? open : undefined;
   const { order } = useArranged();
   const selected = useStore((state) => state.selected);
   const rangeEnd = useStore((state) => state.rangeEnd);

@@ -1,6 +1,6 @@
 // The left panel: filter, legend, heatmap, progress.
 
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { DataMark } from "../open/DataMark.tsx";
 import { sortAnew } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
@@ -16,7 +16,9 @@ const LayersTable = lazy(async () => ({ default: (await import("./LayersTable.ts
 
 export function LayersPanel() {
   const filter = useStore((state) => state.filter);
-  const model = useStore((state) => state.model);
+  const open = useStore((state) => state.model !== null);
+  // The first drawing is the longest: deferred, it comes in slices that let a click through.
+  const drawn = useDeferredValue(open, false) && open;
   const field = useRef<HTMLInputElement>(null);
   const [table, setTable] = useState<boolean | null>(null);
   // Another phase: what was found in the last one is whole, and may come into the order.
@@ -36,7 +38,7 @@ export function LayersPanel() {
   }, []);
   return (
     <section className="panel layers" aria-label="Sensitivity">
-      {model ? (
+      {drawn ? (
         <>
           <div className="layers-head">
             <Legend />

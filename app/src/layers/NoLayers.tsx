@@ -10,6 +10,8 @@ import { PanelState } from "../ui/PanelState.tsx";
 
 export function NoLayers() {
   const opening = useStore((state) => state.opening);
+  // Read, and about to be drawn.
+  const open = useStore((state) => state.model !== null);
   if (opening) {
     return (
       <PanelState kind="loading" progress={opening}>
@@ -17,6 +19,7 @@ export function NoLayers() {
       </PanelState>
     );
   }
+  if (open) return null;
   return (
     <PanelState
       kind="empty"
