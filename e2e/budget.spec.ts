@@ -164,7 +164,7 @@ test("locks and rules hold, impossible budgets say by how much, the front can be
   );
   const within = await studio.size();
 
-  await page.waitForTimeout(1500);
+  // At once: what was decided last is kept as the page is left.
   await page.reload();
   await expect(budget.getByRole("slider", { name: "Largest predicted fall of top-1" })).toBeVisible(patient);
   expect(await studio.size()).toBe(within);

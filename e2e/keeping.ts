@@ -26,6 +26,22 @@ export const cellsKept = (page: Page) =>
     }
   });
 
+/** When a study was last kept. */
+export const lastKept = (page: Page) =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((done, fail) => {
+      const asked = indexedDB.open("bitscape");
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+    const cursor = db.transaction("studies").objectStore("studies").index("updated").openCursor(null, "prev");
+    await new Promise((done) => {
+      cursor.onsuccess = done;
+    });
+    db.close();
+    return String(cursor.result?.key);
+  });
+
 /** Changes the document of the study that was kept last. */
 export const tamper = (page: Page, change: Readonly<Record<string, unknown>>) =>
   page.evaluate(async (fields) => {

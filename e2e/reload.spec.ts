@@ -27,7 +27,7 @@ test("a reload in mid-sweep: all that was known is drawn before the model is ope
   await page.goto("about:blank");
   const began = Date.now();
   await page.goBack();
-  await expect(page.getByText("Reopening shapes-resnet.onnx")).toBeVisible(patient);
+  await expect(page.getByText("Reopening shapes-resnet.onnx").first()).toBeVisible(patient);
   await expect(studio.known).toHaveCount(known);
   test.info().annotations.push({ type: "back", description: `${(Date.now() - began) / 1000} s` });
   await expect(page.getByRole("searchbox", { name: /Filter layers/ })).toHaveValue("block");
