@@ -2,7 +2,7 @@
 // is lost, and neither page writes over the other's.
 
 import type { Page } from "@playwright/test";
-import { cellsKept } from "./keeping.ts";
+import { cellsKept, studiesKept } from "./keeping.ts";
 import { expect, patient, Studio, test } from "./studio.ts";
 
 test("a page that crashes in mid-sweep comes back with what was measured, and measures the rest", async ({
@@ -71,17 +71,3 @@ async function crash(page: Page): Promise<void> {
   session.send("Page.crash").catch(() => {});
   await crashed;
 }
-
-const studiesKept = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        indexedDB.open("bitscape").onsuccess = ({ target }) => {
-          const db = (target as IDBOpenDBRequest).result;
-          db.transaction("studies").objectStore("studies").count().onsuccess = (event) => {
-            db.close();
-            done((event.target as IDBRequest<number>).result);
-          };
-        };
-      }),
-  );

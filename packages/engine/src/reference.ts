@@ -86,8 +86,7 @@ export class Reference {
     batch: { readonly indices: readonly number[]; readonly count: number },
     probe: Probe,
   ): Promise<Comparison[]> {
-    const own = batch.indices.slice(0, batch.count);
-    if (own.some((index) => !this.#answers.has(index))) await this.#ask(batch, probe);
+    const own = await this.#asked(batch, probe);
     return own.map((index) => this.#compareOne(index, this.#answers.get(index) as Answer, undefined));
   }
 
@@ -113,10 +112,7 @@ export class Reference {
     temperature?: number,
   ): Promise<Pair[]> {
     const samples = await this.dataset.batch(batch.indices);
-    const own = batch.indices.slice(0, batch.count);
-    if (own.some((index) => !this.#answers.has(index))) {
-      await this.#ask(batch, probe, samples);
-    }
+    const own = await this.#asked(batch, probe, samples);
     const answers = await this.#answersOf(await run(samples, batch.indices), batch);
     return own.map((index, i) => {
       const quantized = answers[i] as Answer;
@@ -171,6 +167,17 @@ export class Reference {
   /** The float network's answer to a sample, where it has been asked. */
   known(index: number): Answer | undefined {
     return this.#answers.get(index);
+  }
+
+  /** A batch's own samples, once the float network's answers to them are there. */
+  async #asked(
+    batch: { readonly indices: readonly number[]; readonly count: number },
+    probe: Probe,
+    samples?: Feeds,
+  ): Promise<readonly number[]> {
+    const own = batch.indices.slice(0, batch.count);
+    if (own.some((index) => !this.#answers.has(index))) await this.#ask(batch, probe, samples);
+    return own;
   }
 
   /** Runs the float network on a batch and keeps its answers. */
