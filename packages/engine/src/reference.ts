@@ -113,7 +113,7 @@ export class Reference {
   ): Promise<Pair[]> {
     const samples = await this.dataset.batch(batch.indices);
     const own = await this.#asked(batch, probe, samples);
-    const answers = await this.#answersOf(await run(samples, batch.indices), batch);
+    const answers = this.answersOf(await run(samples, batch.indices), batch);
     return own.map((index, i) => {
       const quantized = answers[i] as Answer;
       const float = this.#answers.get(index) as Answer;
@@ -187,7 +187,7 @@ export class Reference {
     samples?: Feeds,
   ): Promise<void> {
     const feeds = samples ?? (await this.dataset.batch(batch.indices));
-    const float = await this.#answersOf(await probe.run(feeds, probe.settings()), batch);
+    const float = this.answersOf(await probe.run(feeds, probe.settings()), batch);
     for (const [i, index] of batch.indices.slice(0, batch.count).entries())
       this.#keep(index, float[i] as Answer);
   }
@@ -228,7 +228,8 @@ export class Reference {
     }
   }
 
-  async #answersOf(outputs: Feeds, batch: { readonly indices: readonly number[] }): Promise<Answer[]> {
+  /** Each sample's answer in the outputs of a batch. */
+  answersOf(outputs: Feeds, batch: { readonly indices: readonly number[] }): Answer[] {
     const { kind } = this;
     const size = batch.indices.length;
     return batch.indices.map((_, i) => {

@@ -6,7 +6,7 @@ import { scoreOf, Tally } from "./evaluate.ts";
 import type { Verification } from "./export/calls.ts";
 import type { Plan } from "./plan.ts";
 import type { Probe } from "./probe.ts";
-import type { Pair, Reference } from "./reference.ts";
+import type { Answer, Reference } from "./reference.ts";
 import type { Feeds, ModelFile, Runtime, Session } from "./runtime.ts";
 
 // Samples on which raw outputs are compared element by element; scores use all.
@@ -89,11 +89,10 @@ export async function verifyFile(file: ModelFile, runtime: Runtime, job: VerifyJ
       await job.between(tally.comparisons.length, indices.length);
       const pairs = await reference.pairs(batch, probe, run);
       tally.add(pairs.map(({ comparison }) => comparison));
-      const simulation = last;
-      if (!simulation) continue;
-      const simulated = await reference.pairs(batch, probe, async () => simulation);
+      if (!last) continue;
+      const simulated = reference.answersOf(last, batch);
       for (const [i, { index, quantized }] of pairs.entries()) {
-        const found = reference.agreement(index, quantized, (simulated[i] as Pair).quantized);
+        const found = reference.agreement(index, quantized, simulated[i] as Answer);
         same.positions += found.positions;
         same.agreeing += found.agreeing;
       }
