@@ -14,16 +14,15 @@ export {
 } from "@bitscape/quant";
 export { activationFacts } from "./activation.ts";
 export { type Allocation, allocateBits, type Draft, draft } from "./allocate/allocate.ts";
+export type { Part } from "./allocate/belief.ts";
 export { type Budgets, Infeasible } from "./allocate/budgets.ts";
 export type {
   AllocationCalls,
-  AllocationSetting,
   CostsRequest,
   Ends,
   Expected,
   Fronts,
   Goal,
-  MeasuredRecipe,
   Refused,
   SolverCalls,
 } from "./allocate/calls.ts";
@@ -48,14 +47,7 @@ export {
 export { type Cause, explainGap, type LossOf, measuredGap } from "./allocate/gap.ts";
 export { halvesOf } from "./allocate/halves.ts";
 export { highsSolver } from "./allocate/highs.ts";
-export {
-  type Cross,
-  correlationOf,
-  crossesOf,
-  type JointLoss,
-  type Pairs,
-  type Part,
-} from "./allocate/joint.ts";
+export { type Cross, correlationOf, crossesOf, type JointLoss, type Pairs } from "./allocate/joint.ts";
 export { type MeasuredLoss, type MeasureLoss, measureJoint, measureLoss } from "./allocate/measured.ts";
 export { type Prepared, prepare, type Sized } from "./allocate/prepared.ts";
 export { AllocationRoom } from "./allocate/room.ts";
@@ -77,6 +69,7 @@ export type {
   TriedRecipe,
 } from "./allocate/searchCalls.ts";
 export { parseSensitivity, type SensitivityReport } from "./allocate/sensitivityReport.ts";
+export type { AllocationSetting, MeasuredRecipe } from "./allocate/setting.ts";
 export type { SizeOf } from "./allocate/sizes.ts";
 export {
   type MeasuredJoint,

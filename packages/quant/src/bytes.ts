@@ -2,7 +2,7 @@
 // fitted to it. Not what a file adds to read them (nodes, and tables that all weights of a format share).
 
 import { sizeOf } from "@bitscape/tensor";
-import type { Family, Format, FormatFacts } from "./formats/row.ts";
+import type { Family, Format, FormatFacts } from "./formats/facts.ts";
 import { formatFacts } from "./formats/table.ts";
 import { type Grouping, groupsOf } from "./grouping.ts";
 import { widthOf } from "./levels.ts";

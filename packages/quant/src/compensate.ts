@@ -3,7 +3,7 @@
 // and channel-wise stages (§3.3, Algorithm 1). An activation with a mean then no longer leaks through a rounded filter.
 
 import type { Affine } from "./encoded.ts";
-import type { IntegerFacts } from "./formats/row.ts";
+import type { IntegerFacts } from "./formats/facts.ts";
 import type { Groups } from "./grouping.ts";
 import type { QParams } from "./qparams.ts";
 import { roundHalfEven } from "./round.ts";

@@ -1,6 +1,6 @@
 // A quantized tensor, by kind: what an exporter packs and a probe decodes. Types only; decode.ts gives the values back.
 
-import type { FormatFacts, IntegerFacts } from "./formats/row.ts";
+import type { FormatFacts, IntegerFacts } from "./formats/facts.ts";
 import type { Groups } from "./grouping.ts";
 
 /** One scale a group, as the file stores it (float32, or a float16 value). */

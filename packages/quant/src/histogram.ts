@@ -1,6 +1,6 @@
 // A streaming histogram of a tensor's values in bounded memory, and the ranges that it yields: what calibration keeps.
 
-import type { IntegerFacts } from "./formats/row.ts";
+import type { IntegerFacts } from "./formats/facts.ts";
 import { chooseQParams } from "./qparams.ts";
 import { lpRatio } from "./range.ts";
 import { clamp, roundHalfEven } from "./round.ts";

@@ -11,19 +11,12 @@ export type {
   ProductLayout,
 } from "./encoded.ts";
 export { maxAbsDiff, mse, relativeSquaredError, sqnrDb } from "./error.ts";
+export type { Family, Format, FormatFacts, IntegerFacts } from "./formats/facts.ts";
 export { fpBias } from "./formats/fp.ts";
 export { decodeIntegers, encode, integerBits, integerFormats } from "./formats/integer.ts";
 export { logStochastic } from "./formats/log.ts";
 export { cutBits, decodeNestedTo, midpoint } from "./formats/nested.ts";
-export type {
-  Family,
-  Format,
-  FormatFacts,
-  FormatRow,
-  IntegerFacts,
-  Param,
-  QuantizeOptions,
-} from "./formats/row.ts";
+export type { FormatRow, Param, QuantizeOptions } from "./formats/row.ts";
 export { formatFacts, formatRows, integerFacts, storedFacts } from "./formats/table.ts";
 export { fitTernary, type TernaryFit, twnThreshold } from "./formats/ternary.ts";
 export { eachRun, type Grouping, type Groups, groupsOf } from "./grouping.ts";
@@ -36,6 +29,7 @@ export {
   type Range,
   rangeOf,
 } from "./histogram.ts";
+export { type Ladder, ladderOf } from "./ladder.ts";
 export { type GridAt, lpClip, lpError, type Weighted } from "./lp.ts";
 export { type BlockAxes, productLayout } from "./productLayout.ts";
 export { chooseQParams, type QParams, type Ranges } from "./qparams.ts";

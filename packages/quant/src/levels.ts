@@ -2,7 +2,7 @@
 // powers of two share. Not how scales are chosen (levelScale.ts), nor tables that are fitted (formats/codebook.ts).
 
 import type { Levels } from "./encoded.ts";
-import type { FormatFacts } from "./formats/row.ts";
+import type { FormatFacts } from "./formats/facts.ts";
 import { eachRun, type Groups, groupsOf } from "./grouping.ts";
 import { type NearestTable, nearestTable, rankOf, type TieRule } from "./nearest.ts";
 

@@ -1,7 +1,7 @@
 import { floatToHalf, halfToFloat, seededRandom } from "@bitscape/tensor";
 import { describe, expect, it } from "vitest";
+import type { Format } from "./formats/facts.ts";
 import { integerFormats as formats } from "./formats/integer.ts";
-import type { Format } from "./formats/row.ts";
 import { integerFacts } from "./formats/table.ts";
 import { chooseQParams } from "./qparams.ts";
 

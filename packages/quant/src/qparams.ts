@@ -1,6 +1,6 @@
 // From a range to a scale and a zero point. The formula of ONNX QuantizeLinear: q = saturate(round(x / scale) + zeroPoint).
 
-import type { IntegerFacts } from "./formats/row.ts";
+import type { IntegerFacts } from "./formats/facts.ts";
 import { clamp, roundHalfEven } from "./round.ts";
 import { storedScale } from "./scale.ts";
 

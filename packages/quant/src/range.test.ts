@@ -1,7 +1,7 @@
 import { normal, seededRandom } from "@bitscape/tensor";
 import { describe, expect, it } from "vitest";
 import { mse } from "./error.ts";
-import type { Format } from "./formats/row.ts";
+import type { Format } from "./formats/facts.ts";
 import { integerFacts } from "./formats/table.ts";
 import { type Grouping, gather, groupsOf } from "./grouping.ts";
 import { decode, quantize } from "./quantize.ts";

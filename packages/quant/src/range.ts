@@ -1,6 +1,6 @@
 // Which range of a weight tensor's values to represent, group by group. Activations go through histogram.ts.
 
-import type { IntegerFacts } from "./formats/row.ts";
+import type { IntegerFacts } from "./formats/facts.ts";
 import { eachGroup, eachRun, type Groups } from "./grouping.ts";
 import { lpClip, type Weighted } from "./lp.ts";
 import { type Ranges, scaleOf, zeroPointOf } from "./qparams.ts";

@@ -1,7 +1,7 @@
 // Statistics-aware weight binning: the clip of 4-bit weights from their first two moments, without a search
 // (Choi et al. 2019; coefficients as in LUQ, Chmiel et al. 2021). Only the 4-bit coefficients have a source here.
 
-import type { IntegerFacts } from "./formats/row.ts";
+import type { IntegerFacts } from "./formats/facts.ts";
 import { eachGroup, type Groups } from "./grouping.ts";
 import type { Ranges } from "./qparams.ts";
 

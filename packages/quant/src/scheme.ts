@@ -1,6 +1,6 @@
 // Scheme: how one tensor is quantized, as one plain record. What a recipe holds for each tensor.
 
-import type { Format } from "./formats/row.ts";
+import type { Format } from "./formats/facts.ts";
 
 /** How elements share a scale; the axis is the operator's (its output channels, its reduction). */
 export type Granularity = "tensor" | "channel" | { readonly block: number };

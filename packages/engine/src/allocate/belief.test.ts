@@ -3,8 +3,9 @@
 
 import { seededRandom } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
+import type { JointPoint, Part } from "./belief.ts";
 import { beliefOf, shapeOf } from "./belief.ts";
-import { type JointPoint, jointLossOf, type Part } from "./joint.ts";
+import { jointLossOf } from "./joint.ts";
 import { posteriorOf } from "./process.ts";
 import { shrunk } from "./shrunk.ts";
 

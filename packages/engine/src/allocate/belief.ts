@@ -3,8 +3,25 @@
 // recipes of a network share, what those of a size of loss share, and a term for every tensor weighted by its part of the
 // loss; so a recipe that lost more than predicted says which parts to distrust. Pure; source of the algebra: process.ts.
 
-import type { JointPoint, Part } from "./joint.ts";
 import { posteriorOf } from "./process.ts";
+
+/** A part of a recipe: one tensor's choice. */
+export interface Part {
+  readonly layer: string;
+  readonly value: number;
+  /** Half the width of the value's own 95 % interval. */
+  readonly half: number;
+}
+
+/** A joint recipe that was measured, and what had been predicted for it. */
+export interface JointPoint {
+  readonly predicted: number;
+  readonly measured: number;
+  /** What it is made of; without, it says what all recipes share, and nothing of any tensor. */
+  readonly parts?: readonly Part[];
+  /** Standard deviation of the logarithm of what was measured. */
+  readonly error?: number;
+}
 
 /** What the log-ratio of a recipe depends on. */
 export interface Shape {

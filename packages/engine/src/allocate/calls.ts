@@ -2,16 +2,15 @@
 
 import type { Recipe } from "../recipe.ts";
 import type { Allocation, Draft } from "./allocate.ts";
+import type { Part } from "./belief.ts";
 import type { Budgets } from "./budgets.ts";
-import type { Costs, Scheme } from "./costs.ts";
-import type { MeasuredCell } from "./evidence.ts";
-import type { Fall } from "./fall.ts";
+import type { Costs } from "./costs.ts";
+import type { Scheme } from "./evidence.ts";
 import type { FrontPoint, Uniform } from "./front.ts";
-import type { JointLoss, Part } from "./joint.ts";
-import type { Kept } from "./options.ts";
+import type { JointLoss } from "./joint.ts";
 import type { SearchCalls } from "./searchCalls.ts";
-import type { SizeOf } from "./sizes.ts";
-import type { AllocationOptions } from "./table.ts";
+import type { AllocationSetting } from "./setting.ts";
+import type { Kept, SizeOf } from "./sizes.ts";
 
 export interface CostsRequest {
   /** Those that layers may get. */
@@ -26,24 +25,6 @@ export interface CostsRequest {
 export interface AllocationCalls extends SearchCalls {
   /** What every scheme takes in the file, and what of the layers is needed besides: one export plan a column. */
   costs(job: string, request: CostsRequest): Promise<Costs | "cancelled">;
-}
-
-/** A joint recipe, and what it was found to lose. */
-export interface MeasuredRecipe {
-  readonly recipe: Recipe;
-  readonly value: number;
-}
-
-/** All that an allocation rests on. */
-export interface AllocationSetting {
-  readonly costs: Costs;
-  /** What is known of the layers, each cell with the scheme it is about; those with a value. */
-  readonly cells: readonly MeasuredCell[];
-  readonly options: AllocationOptions;
-  /** Joint recipes that were measured correct the predictions. */
-  readonly measured: readonly MeasuredRecipe[];
-  /** How far top-1 fell where the output diverged, of cells and recipes; absent without labels. */
-  readonly falls?: readonly Fall[];
 }
 
 export type Goal = keyof Budgets;

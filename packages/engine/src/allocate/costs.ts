@@ -3,9 +3,9 @@
 
 import { bitsOf } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
-import type { Evidence } from "./evidence.ts";
-import type { Kept } from "./options.ts";
+import type { Scheme } from "./evidence.ts";
 import { residualGroups } from "./residual.ts";
+import type { Kept } from "./sizes.ts";
 import { type SizeOf, type Sizes, sizesOf } from "./sizes.ts";
 
 export interface CostedLayer {
@@ -26,9 +26,6 @@ export interface Costs {
   /** Layers that feed one addition, for those who want them alike. */
   readonly residual: readonly (readonly string[])[];
 }
-
-/** A scheme that a tensor may get, under the name of its column. */
-export type Scheme = Pick<Evidence, "layer" | "target" | "key" | "scheme">;
 
 /** One export plan a column. */
 export async function costsOf(

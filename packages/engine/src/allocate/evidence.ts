@@ -37,6 +37,9 @@ export interface Evidence {
   readonly half: number;
 }
 
+/** A scheme that a tensor may get, under the name of its column. */
+export type Scheme = Pick<Evidence, "layer" | "target" | "key" | "scheme">;
+
 /**
  * The cells that have a value, by layer and column.
  * @param base fields that replace those the cells were measured with, their format apart

@@ -2,7 +2,8 @@
 // from a bounded number of runs of the recipe without some of its layers. Explains; predicts nothing.
 
 import type { Recipe, Target } from "../recipe.ts";
-import { crossesOf, type Part } from "./joint.ts";
+import type { Part } from "./belief.ts";
+import { crossesOf } from "./joint.ts";
 import { FLOAT } from "./options.ts";
 import { optionFor, partName, partsOfRecipe, type Table } from "./table.ts";
 

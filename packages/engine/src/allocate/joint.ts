@@ -2,30 +2,12 @@
 // terms where they are known, and an interval that says how far sums have been from measured joint losses (belief.ts).
 
 import type { Interaction } from "@bitscape/methods";
-import { type Belief, beliefOf, shapeOf } from "./belief.ts";
-
-/** A part of a recipe: one tensor's choice. */
-export interface Part {
-  readonly layer: string;
-  readonly value: number;
-  /** Half the width of the value's own 95 % interval. */
-  readonly half: number;
-}
+import { type Belief, beliefOf, type JointPoint, type Part, shapeOf } from "./belief.ts";
 
 /** The Gauss–Newton cross terms of layers' weights: [L, L], halves on and off the diagonal, so that all entries sum to the joint loss. */
 export interface Pairs {
   readonly layers: readonly string[];
   readonly matrix: ArrayLike<number>;
-}
-
-/** A joint recipe that was measured, and what had been predicted for it. */
-export interface JointPoint {
-  readonly predicted: number;
-  readonly measured: number;
-  /** What it is made of; without, it says what all recipes share, and nothing of any tensor. */
-  readonly parts?: readonly Part[];
-  /** Standard deviation of the logarithm of what was measured. */
-  readonly error?: number;
 }
 
 export interface JointLoss {

@@ -2,9 +2,9 @@
 // and joint losses are their noisy sums: Bayesian linear regression in its dual form (Bishop 2006, eqs. 3.53 and 6.9), for few
 // recipes and many layers. A layer that recipes lost more with than was expected is dearer from then on.
 
-import type { MeasuredRecipe } from "./calls.ts";
 import type { TensorChoice } from "./options.ts";
 import { posteriorOf } from "./process.ts";
+import type { MeasuredRecipe } from "./setting.ts";
 import { partsOfRecipe, type Table } from "./table.ts";
 
 // How far a layer's factor may be from 1, and how far a joint loss from its sum, relative: both standard deviations.

@@ -11,9 +11,9 @@ import { columnScheme } from "../sensitivity.ts";
 import { Studio } from "../studio.ts";
 import { type SmallNet, samplesOf, smallNet, weight } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
-import type { AllocationSetting } from "./calls.ts";
 import type { MeasuredCell } from "./evidence.ts";
 import type { TriedRecipe } from "./searchCalls.ts";
+import type { AllocationSetting } from "./setting.ts";
 
 const { node } = build;
 const sides = [12, 24, 40, 24, 32, 16, 10];

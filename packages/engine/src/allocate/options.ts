@@ -3,10 +3,10 @@
 
 import { type Rule, ruled } from "@bitscape/methods";
 import { formatFacts } from "@bitscape/quant";
-import { type Recipe, schemeFor, type Target } from "../recipe.ts";
+import { schemeFor, type Target } from "../recipe.ts";
 import type { CostedLayer } from "./costs.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Sizes } from "./sizes.ts";
+import type { Kept, Sizes } from "./sizes.ts";
 
 /** A way to store one tensor. */
 export interface TensorOption {
@@ -33,9 +33,6 @@ export interface TensorChoice {
 }
 
 export const FLOAT = "float";
-
-/** What a recipe says of everything that is not allocated. */
-export type Kept = Pick<Recipe, "defaults" | "layers">;
 
 /** Rules and locks. */
 export interface Limits {

@@ -4,7 +4,8 @@
 import type { Coupling, Item, Option } from "@bitscape/methods";
 import { secondsBeside, secondsOf, type Times } from "../latency/times.ts";
 import type { Target } from "../recipe.ts";
-import { activationBits, type Kept, type TensorChoice, type TensorOption } from "./options.ts";
+import { activationBits, type TensorChoice, type TensorOption } from "./options.ts";
+import type { Kept } from "./sizes.ts";
 
 /** What is budgeted, in the order of the program's costs: file bytes, Σ weight bits, Σ MACs · b_w · b_a, seconds of a run. */
 export const resources = ["bytes", "bits", "bops", "seconds"] as const;

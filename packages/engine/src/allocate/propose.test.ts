@@ -3,11 +3,11 @@
 import { describe, expect, test } from "vitest";
 import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
 import { allocateBits } from "./allocate.ts";
-import type { AllocationSetting } from "./calls.ts";
 import { frontOf } from "./front.ts";
 import { taught } from "./lessons.ts";
 import { proposal } from "./propose.ts";
 import { randomSetting } from "./random.sketch.ts";
+import type { AllocationSetting } from "./setting.ts";
 import type { SizeOf } from "./sizes.ts";
 import { tableIn } from "./tableIn.ts";
 

@@ -2,9 +2,9 @@
 // Never shipped.
 
 import { normals } from "../testing/nets.ts";
-import type { AllocationSetting } from "./calls.ts";
 import type { CostedLayer } from "./costs.ts";
 import type { MeasuredCell } from "./evidence.ts";
+import type { AllocationSetting } from "./setting.ts";
 import type { Sizes } from "./sizes.ts";
 
 const widths = [2, 3, 4, 5, 6, 7, 8, 16];

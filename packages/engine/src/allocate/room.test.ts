@@ -14,12 +14,12 @@ import { openSmall } from "../testing/data.ts";
 import { normals, residualNet } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
 import { allocateBits, draft } from "./allocate.ts";
-import type { AllocationSetting } from "./calls.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { evidenceIn, type MeasuredCell } from "./evidence.ts";
 import { highsSolver } from "./highs.ts";
 import { residualGroups } from "./residual.ts";
 import { AllocationRoom } from "./room.ts";
+import type { AllocationSetting } from "./setting.ts";
 import type { SizeOf } from "./sizes.ts";
 import { keptOf, tableOf } from "./table.ts";
 

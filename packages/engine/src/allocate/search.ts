@@ -6,11 +6,11 @@ import { type Finding, meanOf } from "../finding.ts";
 import { recipeKey } from "../recipe.ts";
 import type { Allocation } from "./allocate.ts";
 import type { Budgets } from "./budgets.ts";
-import type { MeasuredRecipe } from "./calls.ts";
 import { taught } from "./lessons.ts";
 import type { MeasuredLoss, MeasureLoss } from "./measured.ts";
 import type { Sized } from "./prepared.ts";
 import { proposal } from "./propose.ts";
+import type { MeasuredRecipe } from "./setting.ts";
 import { predictedOf, withMeasured } from "./table.ts";
 
 /** One way to store whatever width is chosen, with what is known of it. */

@@ -5,8 +5,8 @@ import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import type { Budgets } from "./budgets.ts";
-import type { AllocationSetting, MeasuredRecipe } from "./calls.ts";
 import type { JointLoss } from "./joint.ts";
+import type { AllocationSetting, MeasuredRecipe } from "./setting.ts";
 
 export interface SearchRequest {
   readonly setting: AllocationSetting;

@@ -4,8 +4,10 @@
 import type { SizeReport } from "../export/calls.ts";
 import type { Network } from "../network/network.ts";
 import type { Choice, LayerChoice, Recipe } from "../recipe.ts";
-import type { Scheme } from "./costs.ts";
-import type { Kept } from "./options.ts";
+import type { Scheme } from "./evidence.ts";
+
+/** What a recipe says of everything that is not allocated. */
+export type Kept = Pick<Recipe, "defaults" | "layers">;
 
 /** The exact size of the file that a recipe makes. */
 export type SizeOf = (recipe: Recipe) => Promise<Pick<SizeReport, "bytes" | "layers">>;

@@ -5,11 +5,11 @@ import type { Finding } from "../finding.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { type Allocation, allocateBits } from "./allocate.ts";
 import { type Budgets, Infeasible } from "./budgets.ts";
-import type { MeasuredRecipe } from "./calls.ts";
 import type { JointLoss } from "./joint.ts";
 import { taught } from "./lessons.ts";
 import { movesFrom } from "./moves.ts";
 import type { Sized } from "./prepared.ts";
+import type { MeasuredRecipe } from "./setting.ts";
 import { predictedOf, withMeasured } from "./table.ts";
 
 /** What a joint recipe really loses. */

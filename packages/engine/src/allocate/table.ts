@@ -4,18 +4,13 @@
 import { type Grouping, optionsOf } from "@bitscape/methods";
 import type { Times } from "../latency/times.ts";
 import { type LayerChoice, type Recipe, schemeFor, type Target } from "../recipe.ts";
+import type { JointPoint, Part } from "./belief.ts";
 import type { Costs } from "./costs.ts";
 import type { Evidence } from "./evidence.ts";
-import { type JointLoss, type JointPoint, jointLossOf, type Pairs, type Part, quadraticOf } from "./joint.ts";
-import {
-  choicesOf,
-  type Kept,
-  knownOf,
-  type Limits,
-  type TensorChoice,
-  type TensorOption,
-} from "./options.ts";
+import { type JointLoss, jointLossOf, type Pairs, quadraticOf } from "./joint.ts";
+import { choicesOf, knownOf, type Limits, type TensorChoice, type TensorOption } from "./options.ts";
 import { type Decision, type Problem, problemOf } from "./problem.ts";
+import type { Kept } from "./sizes.ts";
 import { compact, type Sizes } from "./sizes.ts";
 
 export interface AllocationOptions extends Limits {

@@ -1,7 +1,7 @@
 // The table of a setting: what the page hands over, as what an allocation is solved on.
 
-import type { AllocationSetting } from "./calls.ts";
 import { evidenceIn } from "./evidence.ts";
+import type { AllocationSetting } from "./setting.ts";
 import { type Table, tableOf, withMeasured } from "./table.ts";
 
 /** @throws one sentence for rules and locks that leave a layer nothing */

@@ -4,9 +4,9 @@
 
 import * as comlink from "comlink";
 import { lockOf } from "../life.ts";
-import type { AllocationSetting } from "./calls.ts";
 import { highsSolver } from "./highs.ts";
 import { AllocationRoom } from "./room.ts";
+import type { AllocationSetting } from "./setting.ts";
 
 const solver = highsSolver(async () => {
   const { default: load } = await import("highs");

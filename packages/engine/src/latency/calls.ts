@@ -1,7 +1,7 @@
 // What the page asks of the engine about time: plain records. How they are answered is studied.ts.
 
-import type { Scheme } from "../allocate/costs.ts";
-import type { Kept } from "../allocate/options.ts";
+import type { Scheme } from "../allocate/evidence.ts";
+import type { Kept } from "../allocate/sizes.ts";
 import type { OnProgress } from "../progress.ts";
 import type { LatencyRow, LatencyTable } from "./measured.ts";
 import type { Times } from "./times.ts";

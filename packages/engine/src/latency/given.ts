@@ -2,7 +2,7 @@
 // weight's shape), a scheme and milliseconds. Reads; measures nothing.
 
 import * as z from "zod";
-import type { Scheme } from "../allocate/costs.ts";
+import type { Scheme } from "../allocate/evidence.ts";
 import { parseCsv } from "../data/csv.ts";
 import type { Network } from "../network/network.ts";
 import { scaledTimes, stateName, type Times } from "./times.ts";

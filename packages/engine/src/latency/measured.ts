@@ -2,8 +2,8 @@
 // and what a whole run takes beside their sum. One export plan a combination of columns, like the sizes.
 
 import { encodeModel, type Model } from "@bitscape/graph";
-import type { Scheme } from "../allocate/costs.ts";
-import type { Kept } from "../allocate/options.ts";
+import type { Scheme } from "../allocate/evidence.ts";
+import type { Kept } from "../allocate/sizes.ts";
 import type { Network } from "../network/network.ts";
 import type { Choice, LayerChoice, Recipe, Target } from "../recipe.ts";
 import type { Feeds, Session } from "../runtime.ts";

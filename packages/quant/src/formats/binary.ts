@@ -5,7 +5,8 @@ import type { Levels } from "../encoded.ts";
 import { eachRun, type Groups, groupsOf } from "../grouping.ts";
 import { gridOf, onGrid } from "../levels.ts";
 import { raiseScales, storedScale } from "../scale.ts";
-import type { FormatFacts, FormatRow, Job } from "./row.ts";
+import type { FormatFacts } from "./facts.ts";
+import type { FormatRow, Job } from "./row.ts";
 
 export const binaryFacts: FormatFacts = {
   name: "binary",

@@ -8,8 +8,8 @@ import { eachRun, type Grouping, type Groups } from "../grouping.ts";
 import { columnsOf } from "../productLayout.ts";
 import { decode, quantize } from "../quantize.ts";
 import type { RangeRule } from "../scheme.ts";
+import type { Family, FormatFacts } from "./facts.ts";
 import { decodeIntegers } from "./integer.ts";
-import type { Family, FormatFacts } from "./row.ts";
 import { formatFacts, formatRows, storedFacts } from "./table.ts";
 
 const shape = [6, 24, 3, 3];

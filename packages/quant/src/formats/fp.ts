@@ -8,8 +8,9 @@ import { type Groups, groupsOf } from "../grouping.ts";
 import { chooseScales, type Scales } from "../levelScale.ts";
 import { encodeLevels, type Grid, gridOf, onGrid } from "../levels.ts";
 import { raiseScales } from "../scale.ts";
+import type { FormatFacts } from "./facts.ts";
 import { argsOf } from "./name.ts";
-import type { FormatFacts, FormatRow, Job } from "./row.ts";
+import type { FormatRow, Job } from "./row.ts";
 
 /**
  * 111 equal steps from 0.1 to 1.2 of the largest magnitude. Ordered from 1 down, then up: a search that starts near the

@@ -5,8 +5,9 @@ import { type Grouping, gather, groupsOf } from "../grouping.ts";
 import { chooseQParams } from "../qparams.ts";
 import { quantize as quantizeAny } from "../quantize.ts";
 import type { RangeRule, Scheme } from "../scheme.ts";
+import type { Format } from "./facts.ts";
 import { decodeIntegers as decode, encode, integerFormats } from "./integer.ts";
-import type { Format, QuantizeOptions } from "./row.ts";
+import type { QuantizeOptions } from "./row.ts";
 import { integerFacts } from "./table.ts";
 
 /** Quantization in formats that are integers. */

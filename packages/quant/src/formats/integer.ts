@@ -9,7 +9,8 @@ import { chooseRange } from "../range.ts";
 import { clamp, roundHalfEven } from "../round.ts";
 import { raiseScales } from "../scale.ts";
 import { quantizeBinary } from "./binary.ts";
-import type { Format, FormatRow, IntegerFacts, Job } from "./row.ts";
+import type { Format, IntegerFacts } from "./facts.ts";
+import type { FormatRow, Job } from "./row.ts";
 
 /** Widths that the integer formats have. */
 export const integerBits = [1, 2, 3, 4, 5, 6, 7, 8, 16] as const;

@@ -4,9 +4,10 @@
 
 import type { Nested } from "../encoded.ts";
 import { eachRun } from "../grouping.ts";
+import type { IntegerFacts } from "./facts.ts";
 import { quantizeIntegers } from "./integer.ts";
 import { argsOf } from "./name.ts";
-import type { FormatRow, IntegerFacts, Job } from "./row.ts";
+import type { FormatRow, Job } from "./row.ts";
 
 /** The code that is left of a signed code when `dropped` low bits go: floor. */
 export function cutBits(code: number, dropped: number): number {

@@ -1,46 +1,10 @@
-// What a format is: plain facts about a name, and the row that every family of formats has in the table (table.ts).
-// Types only.
+// The row that every family of formats has in the table (table.ts), and what it is given to quantize. Types only.
 
 import type { Encoded } from "../encoded.ts";
 import type { Grouping } from "../grouping.ts";
 import type { Ranges } from "../qparams.ts";
 import type { Scheme } from "../scheme.ts";
-
-/** A format's canonical name, as recipes write it: `int8`, `fp(4,3)`, `codebook(16)`. */
-export type Format = string;
-
-export type Family =
-  | "int"
-  | "float8"
-  | "fp"
-  | "nf"
-  | "binary"
-  | "ternary"
-  | "codebook"
-  | "product"
-  | "log"
-  | "nested"
-  | "half";
-
-/** What a name stands for. */
-export interface FormatFacts {
-  readonly name: Format;
-  readonly family: Family;
-  /** The numbers in the name's brackets; [] where it has none, and [e, m] of fp4. */
-  readonly args: readonly number[];
-  /** Bits of codes a weight: 1.6 of ternary (five to a byte), ceil(log2 k) / d of product(k,d), else an integer. */
-  readonly bits: number;
-  readonly kind: Encoded["kind"];
-}
-
-export interface IntegerFacts extends FormatFacts {
-  readonly family: "int";
-  readonly kind: "affine";
-  readonly signed: boolean;
-  /** Lowest and highest code: [-2^(b-1), 2^(b-1)-1] or [0, 2^b-1]. */
-  readonly qmin: number;
-  readonly qmax: number;
-}
+import type { Family, Format, FormatFacts } from "./facts.ts";
 
 export interface QuantizeOptions {
   /** How the file stores scales; Math.fround unless told. */

@@ -2,6 +2,7 @@
 
 import { binary } from "./binary.ts";
 import { codebook } from "./codebook.ts";
+import type { Format, FormatFacts, IntegerFacts } from "./facts.ts";
 import { float8 } from "./float8.ts";
 import { fp } from "./fp.ts";
 import { half } from "./half.ts";
@@ -10,7 +11,7 @@ import { log } from "./log.ts";
 import { nested } from "./nested.ts";
 import { nf } from "./nf.ts";
 import { product } from "./product.ts";
-import type { Format, FormatFacts, FormatRow, IntegerFacts } from "./row.ts";
+import type { FormatRow } from "./row.ts";
 import { ternary } from "./ternary.ts";
 
 /** Every family of formats. A new one is a file beside this and a row here. */

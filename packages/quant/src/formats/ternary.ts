@@ -6,7 +6,8 @@ import type { Levels } from "../encoded.ts";
 import { eachGroup, groupsOf } from "../grouping.ts";
 import { encodeLevels, gridOf, onGrid } from "../levels.ts";
 import { raiseScales, storedScale } from "../scale.ts";
-import type { FormatFacts, FormatRow, Job } from "./row.ts";
+import type { FormatFacts } from "./facts.ts";
+import type { FormatRow, Job } from "./row.ts";
 
 // Halfway between 0 and α is as near to either; the sparser one is kept, for both signs.
 const grid = gridOf([-1, 0, 1], (lower) => lower === 0);
