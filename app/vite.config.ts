@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { LICENCES, workerLicences } from "./vite/licences.ts";
 import { contentPolicy } from "./vite/policy.ts";
@@ -15,15 +15,52 @@ const here = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(here, "../package.json"), "utf8")) as { version: string };
 const engine = resolve(here, "../packages/engine");
 
+/**
+ * Modules that go into one file: each file costs a request, and small ones pack badly. What they import by the index of a package,
+ * they seldom use: each is asked for itself.
+ */
+const together = (...groups: Rolldown.CodeSplittingGroup[]) => ({
+  includeDependenciesRecursively: false,
+  groups,
+});
+
+/**
+ * The page: what it is drawn with, what of its own is loaded at first, and what one works on (Work.tsx). The page that asks for an
+ * address has neither.
+ */
+const first = together(
+  {
+    name: "react",
+    test: /node_modules[\\/](react|react-dom|scheduler|zustand|use-sync-external-store)[\\/]/,
+  },
+  { name: "first", test: /[\\/]app[\\/]src[\\/](?!fetch)/, tags: ["$initial"] },
+  { name: "work", test: /[\\/]app[\\/]src[\\/](Work|(layers|budget)[\\/](?!LayersTable))/ },
+);
+
+/**
+ * A worker: what the same rooms use, but for small parts (bytes), which go with others. ONNX Runtime stays by itself, as its helper
+ * threads load the file that it is in again.
+ */
+const shared = together({
+  name: "shared",
+  test: /^(?!.*onnxruntime)/,
+  minShareCount: 2,
+  entriesAware: true,
+  entriesAwareMergeThreshold: 8000,
+});
+
 export default defineConfig({
   root: here,
   base: "./",
   publicDir: "../public",
   plugins: [react(), contentPolicy(), workerLicences([here, engine]), offline()],
   define: { "import.meta.env.BITSCAPE_VERSION": JSON.stringify(version) },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output: { codeSplitting: shared } } },
   build: {
-    rolldownOptions: { input: [resolve(here, "index.html"), resolve(here, "fetch.html")] },
+    rolldownOptions: {
+      input: [resolve(here, "index.html"), resolve(here, "fetch.html")],
+      output: { codeSplitting: first },
+    },
     license: { fileName: LICENCES },
   },
   optimizeDeps: { entries: ["index.html", "../packages/engine/src/worker.ts"] },

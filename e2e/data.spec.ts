@@ -37,19 +37,28 @@ test("a wrong preset and shifted labels: noticed, mended by the page's own means
   await dialog.getByRole("button", { name: "Try all presets" }).click();
   await expect(dialog.getByRole("button", { name: "Try all again" })).toBeVisible(patient);
   const best = presets.getByRole("radio").first();
-  await expect(best).toHaveText(/best.*9\d\.\d %.*n=72/);
+  await expect(best).toHaveText(/best.*9\d\.\d %.*n=54/);
   await best.click();
   await expect(best).toBeChecked(patient);
   await expect(dialog.getByText(/^float top-1 9\d/)).toBeVisible(patient);
 
   await dialog.getByRole("radio", { name: "Split" }).click();
-  await dialog.getByRole("radio", { name: "kept apart" }).click();
+  // Kept apart, and by label, unasked.
+  await expect(
+    dialog.getByText(/18 calibrate, 54 are evaluated; the two never overlap/).first(),
+  ).toBeVisible();
+  await expect(dialog.getByRole("checkbox", { name: /^By label/ })).toBeChecked();
   await dialog.getByRole("textbox", { name: "Calibration" }).fill("24");
-  await dialog.getByRole("checkbox", { name: /^By label/ }).check();
   await dialog.getByRole("button", { name: "Use this split" }).click();
   await expect(dialog.getByText(/24 calibrate, 48 are evaluated; the two never overlap/).first()).toBeVisible(
     patient,
   );
+  await expect(dialog.getByText(/^float top-1 9.*\(n=48\)$/)).toBeVisible(patient);
+  // What was found out before is there when the split is taken back, and again.
+  await dialog.getByRole("button", { name: "Keep them apart" }).click();
+  await expect(dialog.getByText(/^float top-1 9.*\(n=54\)$/)).toBeVisible(patient);
+  await dialog.getByRole("textbox", { name: "Calibration" }).fill("24");
+  await dialog.getByRole("button", { name: "Use this split" }).click();
   await expect(dialog.getByText(/^float top-1 9.*\(n=48\)$/)).toBeVisible(patient);
 
   // Kept with the study.

@@ -122,7 +122,7 @@ test("the coupling leads to the slice of two; all steps are chosen jointly, appl
   await expect(landscape.getByRole("img", { name: /and head\/fc weights/ })).toBeVisible(patient);
 
   // All at once, from there.
-  await landscape.getByRole("radio", { name: "Choose the steps jointly" }).click();
+  await landscape.getByRole("radio", { name: "All clips jointly" }).click();
   await landscape.getByRole("button", { name: "Optimize the clips" }).click();
   await expect(landscape.getByText(/^Loss against evaluations: \d+ evaluations/)).toBeVisible(patient);
   await landscape.getByRole("button", { name: "Pause" }).click();

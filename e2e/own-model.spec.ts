@@ -1,5 +1,6 @@
 // The main job: a network and labelled images of one's own in, fewer bits, a file out that does what the page said.
 
+import type { Locator } from "@playwright/test";
 import { firstOf, folderPerClass, sampleFile, save, shapePictures, shared, withLabelsCsv } from "./files.ts";
 import { type Picture, type Preprocessing, topOne } from "./network.ts";
 import { bytesIn, expect, patient, type Studio, test } from "./studio.ts";
@@ -21,7 +22,7 @@ test("the sample network as a file of one's own, with a zip of a folder a class"
   await dialog.getByRole("textbox", { name: "Standard deviation" }).fill("0.25");
   await dialog.getByRole("textbox", { name: "Standard deviation" }).press("Enter");
   await expect(presets.getByRole("radio", { checked: true })).toHaveText(/^Own values/, patient);
-  await dialog.getByRole("button", { name: "Close" }).click();
+  await evaluateAll(dialog, 60, 240);
 
   const preprocessing = { scale: 1 / 255, mean: 0.5, std: 0.25 };
   await wholeJourney(studio, model, pictures, preprocessing);
@@ -43,10 +44,20 @@ test("a classifier of other people's, with a zip and a labels.csv", async ({ stu
   const preset = dialog.getByRole("radio", { name: /^0 to 255/ });
   await preset.click();
   await expect(preset).toBeChecked(patient);
-  await dialog.getByRole("button", { name: "Close" }).click();
+  await evaluateAll(dialog, 75, 300);
 
   await wholeJourney(studio, model as string, pictures, { scale: 1, mean: 0, std: 1 });
 });
+
+/** Some samples were set aside to calibrate; all are evaluated then, to compare with others who know no split. */
+async function evaluateAll(dialog: Locator, calibrate: number, all: number): Promise<void> {
+  const apart = `Of ${all} samples ${calibrate} calibrate, ${all - calibrate} are evaluated; the two never overlap.`;
+  await expect(dialog.getByText(apart).first()).toBeVisible(patient);
+  await dialog.getByRole("radio", { name: "Split" }).click();
+  await dialog.getByRole("button", { name: `Evaluate all ${all}` }).click();
+  await expect(dialog.getByText(`${all} are evaluated; those that calibrate`).first()).toBeVisible(patient);
+  await dialog.getByRole("button", { name: "Close" }).click();
+}
 
 /** From the float network's accuracy to a file on the disk, compared with onnxruntime-node at both ends. */
 async function wholeJourney(

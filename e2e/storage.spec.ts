@@ -123,14 +123,15 @@ test("a study that was changed is passed over with a sentence; studies are liste
 
   const dialog = await studio.keptStudies();
   const row = dialog.getByRole("listitem").filter({ hasText: "shapes-resnet.onnx" });
-  await row.getByRole("button", { name: "Delete shapes-resnet.onnx…" }).click();
-  await expect(row.getByRole("button", { name: "Keep shapes-resnet.onnx" })).toBeFocused();
-  await row.getByRole("button", { name: "Keep shapes-resnet.onnx" }).click();
-  await expect(row.getByRole("button", { name: "Delete shapes-resnet.onnx…" })).toBeFocused();
-  await row.getByRole("button", { name: "Delete shapes-resnet.onnx…" }).click();
-  await row.getByRole("button", { name: "Delete shapes-resnet.onnx for good" }).click();
-  await expect(row).toHaveCount(0);
+  await row.getByRole("button", { name: "Delete shapes-resnet.onnx" }).click();
+  await expect(row.getByRole("button", { name: "Undo deleting shapes-resnet.onnx" })).toBeFocused();
+  await row.getByRole("button", { name: "Undo deleting shapes-resnet.onnx" }).click();
+  await expect(row.getByRole("button", { name: "Delete shapes-resnet.onnx" })).toBeFocused();
+  await row.getByRole("button", { name: "Delete shapes-resnet.onnx" }).click();
+  await expect(dialog.getByText("What was deleted goes when this list is closed.")).toBeVisible();
   await expect(dialog.getByText(/that this browser gives the page are used/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => names(page, studio), patient).toEqual(["small.onnx"]);
 });
 
 test("without a private file system a model of one's own is kept in the database", async ({

@@ -213,7 +213,7 @@ export const shots = [
     name: "joint",
     caption: "All clips chosen jointly by the loss of the whole network (LAPQ), judged on samples held out.",
     async reach(page) {
-      const shown = await landscape(page, "Choose the steps jointly");
+      const shown = await landscape(page, "All clips jointly");
       await shown.getByRole("button", { name: "Optimize the clips" }).click();
       await shown.getByRole("figure", { name: "Clips before and after" }).waitFor({ timeout: 600_000 });
     },

@@ -1,22 +1,18 @@
 // The whole screen: bar, sources, heatmap, inspector, dock; and the keys that work everywhere.
 
-import { Tooltip } from "radix-ui";
-import { type CSSProperties, lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Bar } from "./Bar.tsx";
 import { Dock } from "./dock/Dock.tsx";
 import { TourOffer } from "./guide/TourOffer.tsx";
-import { Inspector } from "./layers/Inspector.tsx";
-import { LayersPanel } from "./layers/LayersPanel.tsx";
 import { DropZone } from "./open/DropZone.tsx";
 import { SourceStrip } from "./open/SourceStrip.tsx";
-import { SideDivider } from "./SideDivider.tsx";
 import { useDock } from "./state/dock.ts";
-import { useSide } from "./state/side.ts";
 import { redo, undo } from "./state/study.ts";
+import { late } from "./ui/late.ts";
 import { Notices } from "./ui/Notices.tsx";
 import "./app.css";
 
-const BudgetPanel = lazy(async () => ({ default: (await import("./budget/BudgetPanel.tsx")).BudgetPanel }));
+const Work = late(async () => (await import("./Work.tsx")).Work);
 
 export function App() {
   useEffect(() => {
@@ -33,33 +29,23 @@ export function App() {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   const docked = useDock(({ shown, moved }) => (shown === null ? undefined : moved ? "moved" : "fitting"));
-  const side = useSide(({ share }) => share);
   const whole = useDock((state) => state.shown !== null && state.whole);
   return (
-    <Tooltip.Provider delayDuration={250} skipDelayDuration={200}>
-      <DropZone>
-        <div className="app">
-          <Bar />
-          <SourceStrip />
-          <div className="app-notes">
-            <Notices />
-            <TourOffer />
-          </div>
-          <main className="room" data-docked={docked} data-whole={whole || undefined}>
-            <div className="work">
-              <LayersPanel />
-              <div className="side" style={{ "--inspector": side } as CSSProperties}>
-                <Inspector />
-                <SideDivider />
-                <Suspense>
-                  <BudgetPanel />
-                </Suspense>
-              </div>
-            </div>
-            <Dock />
-          </main>
+    <DropZone>
+      <div className="app">
+        <Bar />
+        <SourceStrip />
+        <div className="app-notes">
+          <Notices />
+          <TourOffer />
         </div>
-      </DropZone>
-    </Tooltip.Provider>
+        <main className="room" data-docked={docked} data-whole={whole || undefined}>
+          <Suspense fallback={<div className="work" aria-busy="true" />}>
+            <Work />
+          </Suspense>
+          <Dock />
+        </main>
+      </div>
+    </DropZone>
   );
 }

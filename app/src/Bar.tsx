@@ -1,6 +1,6 @@
 // The bar: what is open, what it weighs, how well it does, and what can be done with the whole.
 
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { PresetMenu } from "./budget/PresetMenu.tsx";
 import { QualityReadout } from "./budget/QualityReadout.tsx";
 import { SizeReadout } from "./budget/SizeReadout.tsx";
@@ -9,12 +9,11 @@ import { useStore } from "./state/store.ts";
 import { redo, undo } from "./state/study.ts";
 import { Button } from "./ui/Button.tsx";
 import { DownloadIcon, MoonIcon, RedoIcon, SunIcon, UndoIcon } from "./ui/icons.tsx";
+import { late } from "./ui/late.ts";
 import { toggleTheme, useDark } from "./ui/theme.ts";
 import "./budget/readout.css";
 
-const ExportDialog = lazy(async () => ({
-  default: (await import("./export/ExportDialog.tsx")).ExportDialog,
-}));
+const ExportDialog = late(async () => (await import("./export/ExportDialog.tsx")).ExportDialog);
 
 export function Bar() {
   const ready = useStore((state) => state.model !== null && state.data !== null);
@@ -51,7 +50,7 @@ export function Bar() {
           }}
         >
           <DownloadIcon />
-          Export
+          <span className="bar-export">Export</span>
         </Button>
         <Button kind="plain" label={dark ? "Light theme" : "Dark theme"} onClick={toggleTheme}>
           {dark ? <SunIcon /> : <MoonIcon />}

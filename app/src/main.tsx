@@ -12,6 +12,7 @@ import { restoreTheme } from "./ui/theme.ts";
 import "@fontsource-variable/inter/wght.css";
 import "./ui/tokens.css";
 import "./ui/ui.css";
+import "./ui/forced.css";
 
 restoreTheme();
 void renewed().then((again) => {

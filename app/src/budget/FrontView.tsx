@@ -54,7 +54,7 @@ export function FrontView({ own }: { readonly own: OwnMark | null }) {
     return { recipe: recipe ?? uniformly(uniform[index]?.key ?? "") };
   };
   return (
-    <>
+    <div className="front">
       <FrontChart
         front={front}
         uniform={uniform}
@@ -78,7 +78,7 @@ export function FrontView({ own }: { readonly own: OwnMark | null }) {
           label="Save the front"
           name={`front-${metric.toLowerCase()}`}
           title={`Size of the file and ${metric} to the float network`}
-          source={`front predicted, ${joints.length} recipes measured`}
+          source={`line: the front, predicted; squares: uniform; dots: ${joints.length} recipes measured; ring: this recipe`}
           picture={() => drawing.current}
           csv={() =>
             csv([
@@ -91,9 +91,10 @@ export function FrontView({ own }: { readonly own: OwnMark | null }) {
               ]),
             ])
           }
+          compact
         />
       </div>
-    </>
+    </div>
   );
 }
 

@@ -16,7 +16,10 @@ export const GoalMenu = memo(function GoalMenu({ goal }: { readonly goal: Goal }
   const offered: Partial<Record<Goal, boolean>> = { seconds: ends?.seconds !== undefined, drop: labelled };
   const goalOptions = Object.entries(goals)
     .filter(([name]) => offered[name as Goal] !== false || goal === name)
-    .map(([value, { title }]) => ({ value, text: title, disabled: ends?.[value as Goal] === undefined }));
+    .map(([value, { title, label }]) => {
+      const disabled = ends?.[value as Goal] === undefined;
+      return { value, text: title, disabled, help: disabled ? `${label}: not known yet` : label };
+    });
   return (
     <Segments
       label="What is budgeted"

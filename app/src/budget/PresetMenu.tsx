@@ -1,11 +1,11 @@
 // Starting points for the whole network.
 
-import { DropdownMenu } from "radix-ui";
 import { presetOf } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
 import { applyPreset } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChevronIcon } from "../ui/icons.tsx";
+import { MenuButton } from "../ui/MenuButton.tsx";
 
 const offered = [
   { name: "w8a8", title: "W8A8", note: "8-bit weights and activations" },
@@ -20,18 +20,20 @@ export function PresetMenu() {
   const model = useStore((state) => state.model);
   const current = useStore((state) => presetOf(state.recipe, names));
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
+    <MenuButton
+      align="end"
+      button={
         <Button disabled={!model}>
           {offered.find(({ name }) => name === current)?.title ?? "Preset"}
           <ChevronIcon />
         </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.Label className="menu-label">Set all layers to</DropdownMenu.Label>
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.Label className="menu-label">Set all layers to</Menu.Label>
           {offered.map(({ name, title, note }) => (
-            <DropdownMenu.CheckboxItem
+            <Menu.CheckboxItem
               key={name}
               className="menu-item"
               checked={current === name}
@@ -39,10 +41,10 @@ export function PresetMenu() {
             >
               {title}
               <span className="menu-note">{note}</span>
-            </DropdownMenu.CheckboxItem>
+            </Menu.CheckboxItem>
           ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </>
+      )}
+    </MenuButton>
   );
 }

@@ -1,10 +1,11 @@
 // How well the network does: float → predicted for the recipe → measured for the recipe; by divergence without labels.
 
-import { type Finding, recipeKey } from "@bitscape/engine";
+import { type Finding, type RepairName, recipeKey, unforeseenIn } from "@bitscape/engine";
 import { useMemo } from "react";
+import { knownJoints } from "../state/budgetJoints.ts";
 import { useBudget } from "../state/budgetStore.ts";
 import { shown } from "../state/known.ts";
-import { corrected, predict } from "../state/prediction.ts";
+import { corrected, type Prediction, predict } from "../state/prediction.ts";
 import { useStore } from "../state/store.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
 import {
@@ -30,6 +31,8 @@ export function QualityReadout() {
   const cannotRun = useStore((state) => state.data?.cannotRun !== undefined);
   const key = useMemo(() => recipeKey(recipe), [recipe]);
   const expected = useBudget((state) => (state.expected?.key === key ? state.expected.value : null));
+  const joints = useStore((state) => state.joints);
+  const taught = useMemo(() => knownJoints({ joints, recipe }).length > 0, [joints, recipe]);
   const sum = useMemo(
     () =>
       model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
@@ -43,6 +46,8 @@ export function QualityReadout() {
   // Accuracy is told from measured cells on enough samples; until then the divergence is.
   const asTop1 = byTop1 && prediction.top1 !== null;
   const predicted = asTop1 ? prediction.top1 : prediction.divergence;
+  // A measured recipe with the same repairs has taught what they do to the divergence; nothing says it of the accuracy.
+  const without = asTop1 || !taught || !expected ? unforeseenIn(recipe) : [];
   const found = byTop1 ? measured?.value.top1 : measured?.value.divergence;
   const stale = measured !== null && measured.key !== key;
   const metric = float?.metric === "mse" ? "mse" : "kl";
@@ -73,8 +78,8 @@ export function QualityReadout() {
       <Figure
         kind="predicted"
         value={predicted ? (asTop1 ? write(predicted) : formatDivergence(predicted.value)) : "…"}
-        note={`${asTop1 ? "" : `${unit} `}${prediction.departing ? "roughly " : ""}predicted${prediction.unknown ? `, ${prediction.unknown} unknown` : ""}`}
-        tip={predictionTip(predicted, asTop1 ? write : formatDivergenceFinding, prediction)}
+        note={`${asTop1 ? "" : `${unit} `}${predictionNote(prediction, without)}`}
+        tip={predictionTip(predicted, asTop1 ? write : formatDivergenceFinding, prediction, without)}
         synthetic={synthetic}
       />
       <ArrowIcon />
@@ -102,16 +107,29 @@ function measuredNote(found: Finding | null, stale: boolean, measuring: boolean,
   return `${done ? "measured" : "measuring"}, n=${formatCount(found.n)}`;
 }
 
+type Blind = Pick<Prediction, "unknown" | "departing">;
+
+function predictionNote({ unknown, departing }: Blind, without: readonly RepairName[]): string {
+  const parts = [`${departing ? "roughly " : ""}predicted${without.length > 0 ? " without repairs" : ""}`];
+  if (unknown) parts.push(`${unknown} unknown`);
+  return parts.join(", ");
+}
+
 function predictionTip(
   predicted: Finding | null,
   write: (finding: Finding) => string,
-  { unknown, departing }: { unknown: number; departing: number },
+  { unknown, departing }: Blind,
+  without: readonly RepairName[],
 ): string {
   if (!predicted) return "Predicted once the chosen cells are measured on enough samples";
   const parts = [
     `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: from what each chosen cell costs alone, and what measured recipes have taught. Layers interact, so it is measured too.`,
   ];
   if (unknown) parts.push(`${unknown} chosen cells are not known yet and left out.`);
+  if (without.length > 0)
+    parts.push(
+      `What ${without.map((name) => name.replaceAll("-", " ")).join(" and ")} does to the whole recipe is not in it: the measured figure has it.`,
+    );
   if (departing)
     parts.push(
       `${departing} schemes differ from those of the measured cells beyond their bits, so this is rough.`,

@@ -7,7 +7,7 @@ import { formatCount, formatValue } from "../ui/numbers.ts";
 import { channelWords, nextChannel } from "./channels.ts";
 import { useWidth } from "./useWidth.ts";
 
-const height = 44;
+const height = 36;
 
 interface Props {
   readonly channels: NonNullable<HistogramReport["channels"]>;

@@ -26,8 +26,8 @@ export const FrontStill = memo(function FrontStill({ front, uniform, measured, u
   const line = front.map(({ bytes, value }) => `${x(bytes).toFixed(1)} ${y(value).toFixed(1)}`);
   return (
     <g>
-      <text className="chart-text" x={margin.left - 6} y={10} textAnchor="middle">
-        {unit}
+      <text className="chart-text" x={0} y={10}>
+        {axisWords[unit] ?? unit}
       </text>
       {scale.decades.map((exponent) => (
         <g key={exponent}>
@@ -62,5 +62,8 @@ export const FrontStill = memo(function FrontStill({ front, uniform, measured, u
     </g>
   );
 });
+
+/** What is written at the axis; a point's own words are shorter. */
+const axisWords: Readonly<Record<string, string>> = { KL: "KL, nats", MSE: "relative error" };
 
 const square = (x: number, y: number, r: number) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}z`;

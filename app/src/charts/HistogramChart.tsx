@@ -8,8 +8,8 @@ import { useWidth } from "./useWidth.ts";
 import { type Axis, axisOf } from "./valueAxis.ts";
 import "./charts.css";
 
-const height = 104;
-const foot = 30;
+const height = 88;
+const foot = 24;
 
 interface Props {
   readonly report: HistogramReport;
@@ -58,15 +58,15 @@ export function HistogramChart({ report, label, span, children }: Props) {
           {quantized && (
             <path className="chart-limits" d={`M${x(low)} 0V${height + 8}M${x(high)} 0V${height + 8}`} />
           )}
-          <text className="chart-text" x={Math.max(0, x(report.min))} y={height + 24}>
+          <text className="chart-text" x={Math.max(0, x(report.min))} y={height + 20}>
             {formatValue(report.min)}
           </text>
           {from < 0 && to > 0 && Math.abs(x(0) - width / 2) < width / 2 - 56 && (
-            <text className="chart-text" x={x(0)} y={height + 24} textAnchor="middle">
+            <text className="chart-text" x={x(0)} y={height + 20} textAnchor="middle">
               0
             </text>
           )}
-          <text className="chart-text" x={Math.min(width, x(report.max))} y={height + 24} textAnchor="end">
+          <text className="chart-text" x={Math.min(width, x(report.max))} y={height + 20} textAnchor="end">
             {formatValue(report.max)}
           </text>
         </svg>

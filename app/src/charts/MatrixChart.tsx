@@ -33,8 +33,10 @@ interface Props {
 }
 
 /** Names are written where a row is at least so high; they take so much room, and so many letters. */
-const named = { cell: 11, width: 128, letters: 21 } as const;
+const named = { cell: 11, width: 152, letters: 25 } as const;
 const foot = 20;
+/** Side of a cell at most, pixels. */
+const largest = 40;
 
 export function MatrixChart({ label, names, matrix, most = 420, stale, svgRef, words, ...rest }: Props) {
   const { idle, axes, onChoose } = rest;
@@ -43,7 +45,7 @@ export function MatrixChart({ label, names, matrix, most = 420, stale, svgRef, w
   const dark = useDark();
   const [at, setAt] = useState<At | null>(null);
   const count = names.length;
-  const side = (room: number) => Math.max(2, Math.min(28, Math.floor(room / Math.max(1, count))));
+  const side = (room: number) => Math.max(2, Math.min(largest, Math.floor(room / Math.max(1, count))));
   const room = Math.min(most, width);
   const left = side(room - named.width) >= named.cell ? named.width : 0;
   const cell = side(room - left);

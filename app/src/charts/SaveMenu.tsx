@@ -1,12 +1,12 @@
 // Saves a chart: as pixels, as vectors, or as the numbers it shows. Both pictures have the chart's title, the key of its
 // colours and the line that says what it was found with.
 
-import { DropdownMenu } from "radix-ui";
 import { download } from "../export/download.ts";
 import { report } from "../state/notices.ts";
 import { get } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { DownloadIcon } from "../ui/icons.tsx";
+import { MenuButton, type MenuParts } from "../ui/MenuButton.tsx";
 import { useDark } from "../ui/theme.ts";
 import type { ColourKey } from "./colourKey.ts";
 import { type Drawn, framed } from "./pictureFile.ts";
@@ -58,8 +58,9 @@ export function SaveMenu({
   const saveSvg = async () => download(`${file}.svg`, [(await drawn()).svg], "image/svg+xml");
   const saveCsv = async () => download(`${file}.csv`, [await csv()], "text/csv");
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
+    <MenuButton
+      align="end"
+      button={
         <Button
           size="small"
           kind="plain"
@@ -70,35 +71,37 @@ export function SaveMenu({
           <DownloadIcon />
           {!compact && "Save"}
         </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <Choice note="pixels, twice the size on the screen" save={savePng}>
+      }
+    >
+      {(Menu) => (
+        <>
+          <Choice menu={Menu} note="pixels, twice the size on the screen" save={savePng}>
             PNG
           </Choice>
-          <Choice note="vectors, with these colours" save={saveSvg}>
+          <Choice menu={Menu} note="vectors, with these colours" save={saveSvg}>
             SVG
           </Choice>
-          <Choice note="the numbers, row by row" save={saveCsv}>
+          <Choice menu={Menu} note="the numbers, row by row" save={saveCsv}>
             CSV
           </Choice>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </>
+      )}
+    </MenuButton>
   );
 }
 
 interface ChoiceProps {
+  readonly menu: MenuParts;
   readonly children: string;
   readonly note: string;
   readonly save: () => Promise<void>;
 }
 
-const Choice = ({ children, note, save }: ChoiceProps) => (
-  <DropdownMenu.Item className="menu-item" onSelect={() => void save().catch(report)}>
+const Choice = ({ menu: Menu, children, note, save }: ChoiceProps) => (
+  <Menu.Item className="menu-item" onSelect={() => void save().catch(report)}>
     {children}
     <span className="menu-note">{note}</span>
-  </DropdownMenu.Item>
+  </Menu.Item>
 );
 
 /** What every system takes as a file's name. */

@@ -7,7 +7,7 @@ export interface FrontMark {
   readonly value: number;
 }
 
-export const height = 148;
+export const height = 138;
 export const margin = { left: 44, right: 12, top: 18, bottom: 20 };
 export const plotHeight = height - margin.top - margin.bottom;
 const least = 1e-7;

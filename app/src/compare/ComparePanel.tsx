@@ -62,19 +62,6 @@ export function ComparePanel() {
         {report.key !== key && <p role="status">Of an earlier recipe; comparing anew.</p>}
         <Summary report={value} />
         <Confusions report={value} />
-        <Button
-          size="small"
-          disabled={!value.done}
-          onClick={() =>
-            download(
-              "compare.csv",
-              [compareCsv(value, layers?.key === report.key ? layers.value : null)],
-              "text/csv",
-            )
-          }
-        >
-          Save as CSV
-        </Button>
       </div>
       <div className="compare-samples">
         <header>
@@ -90,6 +77,20 @@ export function ComparePanel() {
               onChange={setShown}
             />
           )}
+          <Button
+            size="small"
+            title="These samples with both answers, and the error of each layer"
+            disabled={!value.done}
+            onClick={() =>
+              download(
+                "compare.csv",
+                [compareCsv(value, layers?.key === report.key ? layers.value : null)],
+                "text/csv",
+              )
+            }
+          >
+            Save as CSV
+          </Button>
         </header>
         {samples.length === 0 ? (
           <p className="quiet">

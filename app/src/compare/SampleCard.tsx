@@ -18,8 +18,13 @@ export function SampleCard({ sample, classes, metric }: Props) {
     <li className="sample-card" data-flipped={flipped || undefined}>
       <InputPicture input={input} />
       <div className="sample-words">
-        <p className="sample-name" title={sample.name ?? undefined}>
-          {label === null ? sampleName(sample) : className(classes, label)}
+        <p className="sample-head" title={sample.name ?? undefined}>
+          <span className="sample-name">
+            {label === null ? sampleName(sample) : className(classes, label)}
+          </span>
+          <span className="quiet">
+            {metric === "kl" ? "KL" : "error"} {formatDivergence(divergence)}
+          </span>
         </p>
         {answers.kind === "classes" ? (
           <>
@@ -29,9 +34,6 @@ export function SampleCard({ sample, classes, metric }: Props) {
         ) : (
           <ValuesPicture float={answers.float} quantized={answers.quantized} />
         )}
-        <p className="quiet">
-          {metric === "kl" ? "KL" : "error"} {formatDivergence(divergence)}
-        </p>
       </div>
     </li>
   );
@@ -50,7 +52,7 @@ function Said({ who, guess: [best], classes, label }: SaidProps) {
   return (
     <p className="said" data-right={right}>
       <span className="quiet">{who}</span>
-      <span className="said-class">
+      <span className="said-class" title={className(classes, best.class)}>
         {className(classes, best.class)}
         {right !== undefined && <span className="hidden">{right ? ", right" : ", wrong"}</span>}
       </span>

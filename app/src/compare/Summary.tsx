@@ -20,7 +20,9 @@ export function Summary({ report }: { readonly report: CompareReport }) {
       )}
       {broken !== null && mended !== null && (
         <p>
-          {formatCount(broken)} were right and are wrong now, {formatCount(mended)} the other way round.
+          {broken + mended === 0
+            ? "None went from right to wrong, or back."
+            : `${formatCount(broken)} were right and are wrong now, ${formatCount(mended)} the other way round.`}
         </p>
       )}
       <p>

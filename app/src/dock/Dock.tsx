@@ -29,11 +29,13 @@ export function Dock() {
       {open && !whole && <Divider of={element} />}
       <div className="dock-head">
         <Tabs.List className="dock-tabs" aria-label="Tools">
-          {panels.map(({ id, title }) => (
+          {panels.map(({ id, title, preload }) => (
             <Tabs.Trigger
               key={id}
               value={id}
               className="dock-tab"
+              onPointerEnter={preload}
+              onFocus={preload}
               onMouseDown={(event) => {
                 // The tab that is open closes its panel; Radix would keep it.
                 if (event.button === 0 && id === shown) {

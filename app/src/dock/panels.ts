@@ -6,6 +6,8 @@ export interface DockPanel {
   readonly id: string;
   readonly title: string;
   readonly Panel: LazyExoticComponent<FunctionComponent>;
+  /** Begins to load it: somebody came near. */
+  readonly preload: () => void;
 }
 
 /** A row: a panel, from what its module exports by a name. */
@@ -15,7 +17,12 @@ export function panel<Name extends string>(
   load: () => Promise<Record<Name, FunctionComponent>>,
   name: Name,
 ): DockPanel {
-  return { id, title, Panel: lazy(async () => ({ default: (await load())[name] as FunctionComponent })) };
+  return {
+    id,
+    title,
+    Panel: lazy(async () => ({ default: (await load())[name] as FunctionComponent })),
+    preload: () => void load().catch(() => {}),
+  };
 }
 
 export const panels: readonly DockPanel[] = [

@@ -72,11 +72,13 @@ function Drawing({ scene, layout, hits, fits, shown }: Props) {
   const latest = useRef({ picture, room });
   latest.current = { picture, room };
   const frame = useRef(0);
+  const boxes = useRef(false);
   const draw = useCallback(() => {
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
       const { picture, room } = latest.current;
-      if (canvas.current) paintGraph(canvas.current, picture, view.current, room.width, room.height);
+      if (canvas.current)
+        paintGraph(canvas.current, picture, view.current, room.width, room.height, boxes.current);
     });
   }, []);
   const onView = useCallback(
@@ -89,7 +91,10 @@ function Drawing({ scene, layout, hits, fits, shown }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is read when it is drawn
   useEffect(draw, [draw, picture, room]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  const seen = useSeen(layout, room, onView);
+  const { nodes: seen, growing } = useSeen(layout, room, onView);
+  boxes.current = growing;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: boxes come and go with it
+  useEffect(draw, [draw, growing]);
 
   const show = useMovement({ layout, room, view, at, fits, shown });
 

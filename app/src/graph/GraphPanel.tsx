@@ -1,6 +1,6 @@
 // The graph's panel: search, what one is on, modules, the drawing; and what is said while there is none.
 
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { gradient } from "../charts/colour.ts";
 import { useBox } from "../layers/useBox.ts";
 import { DataMark } from "../open/DataMark.tsx";
@@ -9,6 +9,7 @@ import { found } from "../state/graphScene.ts";
 import { hasGroups } from "../state/groupingTree.ts";
 import { canAsk, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.ts";
 import { PanelState, type StateKind } from "../ui/PanelState.tsx";
 import { useDark } from "../ui/theme.ts";
 import { GraphFlow } from "./GraphFlow.tsx";
@@ -16,7 +17,7 @@ import { SaveGraph } from "./SaveGraph.tsx";
 import { useLayout } from "./useLayout.ts";
 import "./graph.css";
 
-const GraphTable = lazy(async () => ({ default: (await import("./GraphTable.tsx")).GraphTable }));
+const GraphTable = late(async () => (await import("./GraphTable.tsx")).GraphTable);
 
 export function GraphPanel() {
   const model = useStore((state) => state.model?.sha256);

@@ -84,3 +84,23 @@ it("draws what cannot be cut, what has no edges, what feeds back, and nothing", 
   check(both, await laidOut(both, 1));
   expect(await laidOut(scene(0, []))).toMatchObject({ width: 0, height: 0 });
 });
+
+it("leads edges from everything to everything after it along above the nodes", async () => {
+  const count = 34;
+  const all = Array.from({ length: count }, (_, to) =>
+    Array.from({ length: to }, (_, from) => [from, to] as const),
+  );
+  const of = scene(count, all.flat());
+  const [piece] = piecesOf(of, 8);
+  expect(piece?.far.length).toBeGreaterThan(400);
+  expect([...(piece?.edges ?? []), ...(piece?.far ?? [])].sort((a, b) => a - b)).toEqual(
+    of.edges.map((_, i) => i),
+  );
+  const layout = await laidOut(of, 8);
+  check(of, layout);
+  const top = Math.min(...Array.from({ length: count }, (_, i) => layout.places[2 * i + 1] as number));
+  for (const i of piece?.far ?? []) {
+    const line = layout.lines[i] as Float32Array;
+    expect(Math.min(...line.filter((_, at) => at % 2 === 1)), `edge ${i}`).toBeLessThan(top);
+  }
+});

@@ -28,6 +28,8 @@ export interface Piece {
   readonly to: number;
   /** Indices of edges that end in it; those that come from before it all come from the node just before it. */
   readonly edges: readonly number[];
+  /** More edges that end in it: they are led along above it instead of among its nodes. */
+  readonly far: readonly number[];
   /** Far longer than a row, and cannot be cut: ELK breaks it, which takes its time. */
   readonly long: boolean;
 }
@@ -55,11 +57,43 @@ export function piecesOf({ nodes, edges }: Pick<Scene, "nodes" | "edges">, aspec
     over += passing[i] as number;
     const last = i === nodes.length - 1;
     if (!last && (over > 0 || i - start + 1 < row)) continue;
-    const edges = ending.slice(start, i + 1).flat();
-    pieces.push({ from: start, to: i, edges, long: i - start + 1 > 2 * row });
+    pieces.push({
+      from: start,
+      to: i,
+      ...farAndNear(edges, ending.slice(start, i + 1).flat(), start, i),
+      long: i - start + 1 > 2 * row,
+    });
     start = i + 1;
   }
   return pieces;
+}
+
+/** Places that ELK makes room for where an edge passes a column, in a piece that it lays out soon. */
+const passable = 4000;
+/** Columns that an edge may pass where there are more of them. */
+const near = 3;
+
+/** Parts a piece's edges: where its nodes are fed by everything before them (DenseNet), ELK would be busy for ever with the long ones. */
+function farAndNear(
+  edges: readonly Edge[],
+  ending: readonly number[],
+  start: number,
+  end: number,
+): Pick<Piece, "edges" | "far"> {
+  const column = new Int32Array(end - start + 1);
+  const inside = ending.filter((i) => (edges[i] as Edge).from >= start && (edges[i] as Edge).to >= start);
+  for (const i of inside) {
+    const { from, to } = edges[i] as Edge;
+    column[to - start] = Math.max(column[to - start] as number, (column[from - start] as number) + 1);
+  }
+  const span = (i: number) => {
+    const { from, to } = edges[i] as Edge;
+    return (column[to - start] as number) - (column[from - start] as number);
+  };
+  if (inside.reduce((sum, i) => sum + Math.max(0, span(i) - 1), 0) <= passable)
+    return { edges: ending, far: [] };
+  const far = new Set(inside.filter((i) => span(i) > near));
+  return { edges: ending.filter((i) => !far.has(i)), far: [...far] };
 }
 
 /** What ELK is asked about a piece. */
@@ -124,6 +158,8 @@ export function assembled(scene: Scene, pieces: readonly Piece[], answers: reado
   let top = 0;
   pieces.forEach((piece, row) => {
     const answer = answers[row] as ElkNode;
+    const lanes = top;
+    if (piece.far.length > 0) top += gutter;
     for (const { id, x = 0, y = 0 } of answer.children ?? []) {
       if (id !== "entry") places.set([x, y + top], 2 * Number(id));
     }
@@ -137,6 +173,9 @@ export function assembled(scene: Scene, pieces: readonly Piece[], answers: reado
       const line = enters(edge, piece) ? [...returning(places, first, width, top), ...points] : points;
       lines[i] = Float32Array.from(edge.to < piece.from ? backwards(line) : line);
     }
+    piece.far.forEach((i, nth) => {
+      lines[i] = along(places, scene.edges[i] as Edge, lanes + 4 * (nth % (gutter / 4)));
+    });
     top += (answer.height ?? 0) + gutter;
   });
   scene.edges.forEach(({ from, to }, i) => {
@@ -156,6 +195,16 @@ function returning(places: Float32Array, from: number, width: number, top: numbe
   const between = top - gutter / 2;
   const out = width + gutter / 2;
   return [right, middle, out, middle, out, between, -gutter / 2, between];
+}
+
+/** Up between two columns, along a lane above all nodes, and down again before the node that it leads to. */
+function along(places: Float32Array, { from, to }: Edge, lane: number): Float32Array {
+  const [x, y] = [
+    (places[2 * from] as number) + nodeWidth,
+    (places[2 * from + 1] as number) + nodeHeight / 2,
+  ];
+  const [u, v] = [places[2 * to] as number, (places[2 * to + 1] as number) + nodeHeight / 2];
+  return Float32Array.of(x, y, x + 8, y, x + 8, lane, u - 8, lane, u - 8, v, u, v);
 }
 
 function backwards(points: readonly number[]): number[] {

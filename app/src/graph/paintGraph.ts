@@ -26,13 +26,17 @@ interface Picture {
   readonly dark: boolean;
 }
 
-/** @param width of the canvas, and @param height, in CSS pixels */
+/**
+ * @param width of the canvas, and @param height, in CSS pixels
+ * @param boxes draws nodes that can be read too: not all of them are elements yet
+ */
 export function paintGraph(
   canvas: HTMLCanvasElement,
   picture: Picture,
   { x, y, zoom }: View,
   width: number,
   height: number,
+  boxes = false,
 ): void {
   const ratio = window.devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -47,7 +51,7 @@ export function paintGraph(
   context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
   const seen = { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };
   paintEdges(context, picture, seen, zoom);
-  if (zoom < readable) paintNodes(context, picture, seen, zoom);
+  if (boxes || zoom < readable) paintNodes(context, picture, seen, zoom);
 }
 
 interface Rect {

@@ -29,10 +29,29 @@ export function near(layout: Layout, { x, y, zoom }: View, { width, height }: Ro
   return found;
 }
 
+/** Elements that are made at once: making all of a screenful would hold the page. */
+const slice = 48;
+
+/** What is to be drawn next of what is wanted: all that is there already and still wanted, and some more. */
+export function grown(there: readonly number[], wanted: readonly number[], more = slice): readonly number[] {
+  if (there.length === wanted.length && there.every((i, at) => i === wanted[at])) return there;
+  const had = new Set(there);
+  let room = more;
+  return wanted.filter((i) => had.has(i) || room-- > 0);
+}
+
+export interface Seen {
+  /** Indices of nodes that are elements. */
+  readonly nodes: readonly number[];
+  /** There will be more of them soon. */
+  readonly growing: boolean;
+}
+
 /** @param onView called at each change of what is seen */
-export function useSeen(layout: Layout, room: Room, onView: (view: View) => void): readonly number[] {
+export function useSeen(layout: Layout, room: Room, onView: (view: View) => void): Seen {
   const store = useStoreApi();
-  const [seen, setSeen] = useState<readonly number[]>([]);
+  const [wanted, setWanted] = useState<readonly number[]>([]);
+  const [nodes, setNodes] = useState<readonly number[]>([]);
   useEffect(() => {
     let before = "";
     const look = () => {
@@ -43,10 +62,16 @@ export function useSeen(layout: Layout, room: Room, onView: (view: View) => void
       if (key === before) return;
       before = key;
       const next = near(layout, { x, y, zoom }, room);
-      setSeen((last) => (last.length === next.length && last.every((i, at) => i === next[at]) ? last : next));
+      setWanted((last) => grown(last, next, next.length));
     };
     look();
     return store.subscribe(look);
   }, [store, layout, room, onView]);
-  return seen;
+  const growing = nodes.length !== wanted.length || nodes !== grown(nodes, wanted, 0);
+  useEffect(() => {
+    if (!growing) return;
+    const frame = requestAnimationFrame(() => setNodes((there) => grown(there, wanted)));
+    return () => cancelAnimationFrame(frame);
+  });
+  return { nodes, growing };
 }

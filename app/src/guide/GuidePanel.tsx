@@ -11,6 +11,11 @@ import { termTitle } from "./termTitles.ts";
 import { walk } from "./walk.ts";
 import "./guide.css";
 
+/** In the order in which they would be looked up. */
+const words = Object.entries(terms)
+  .map(([term, text]) => ({ title: termTitle(term as TermName), text }))
+  .sort((a, b) => a.title.localeCompare(b.title, "en"));
+
 export function GuidePanel() {
   return (
     <section className="guide" aria-label="Guide">
@@ -19,7 +24,7 @@ export function GuidePanel() {
         <Walk />
       </div>
       <div>
-        <h2>Keys</h2>
+        <h2>Keys and pointer</h2>
         <dl className="guide-keys">
           {keys.map(([key, what]) => (
             <div key={key}>
@@ -40,9 +45,9 @@ export function GuidePanel() {
       <div>
         <h2>Words</h2>
         <dl className="guide-words">
-          {Object.entries(terms).map(([term, text]) => (
-            <div key={term}>
-              <dt>{termTitle(term as TermName)}</dt>
+          {words.map(({ title, text }) => (
+            <div key={title}>
+              <dt>{title}</dt>
               <dd>{text}</dd>
             </div>
           ))}

@@ -1,11 +1,12 @@
 // A first visit: offers the tour, once, without standing in the way.
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { endTour, startTour, useTour } from "../state/tour.ts";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.ts";
 import "./tour.css";
 
-const Tour = lazy(async () => ({ default: (await import("./Tour.tsx")).Tour }));
+const Tour = late(async () => (await import("./Tour.tsx")).Tour);
 
 export function TourOffer() {
   const { offered, step } = useTour();

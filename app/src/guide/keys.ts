@@ -1,4 +1,4 @@
-// What the keyboard does, for those who would rather not use a mouse.
+// What the keyboard does, for those who would rather not use a mouse, and what a pointer does that is not seen.
 
 export const keys: readonly (readonly [keys: string, what: string])[] = [
   ["Tab", "to the next part of the page; into the heatmap as one stop"],
@@ -8,5 +8,7 @@ export const keys: readonly (readonly [keys: string, what: string])[] = [
   ["L", "lock or unlock the row’s bits"],
   ["/", "filter layers by name or operator"],
   ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
+  ["Drag over cells", "give several rows their bits in one stroke"],
+  ["Drag on the edge between panels", "more room for one of them; arrow keys do the same"],
   ["Escape", "close what is open; clear the filter"],
 ];

@@ -6,6 +6,7 @@ const titles: Readonly<Partial<Record<TermName, string>>> = {
   block: "Scale a block",
   channel: "Scale a channel",
   flips: "Changed answers",
+  guessedLabels: "Guessed labels",
   kl: "KL",
   lapq: "LAPQ",
   mac: "MAC",

@@ -13,6 +13,7 @@ import { restore } from "./restore.ts";
 import { StudyDownload } from "./StudyDownload.tsx";
 import { useStanding } from "./standing.ts";
 import { type Listed, useKeptStudies } from "./useKeptStudies.ts";
+import { type Leaving, useLeaving } from "./useLeaving.ts";
 import { when } from "./when.ts";
 import "./kept.css";
 
@@ -23,10 +24,11 @@ interface Props {
 
 export function KeptDialog({ open, onOpenChange }: Props) {
   const [listing, again] = useKeptStudies(open);
+  const leaving = useLeaving(open);
   return (
     <Dialog title="Kept studies" open={open} onOpenChange={onOpenChange} width={760}>
       <div className="kept">
-        <Standing />
+        <Standing retry={() => void leaving.flush().then(save)} />
         <StudyDownload />
         {listing.kind === "reading" && <p className="quiet">Reading what is kept…</p>}
         {listing.kind === "refused" && (
@@ -35,14 +37,14 @@ export function KeptDialog({ open, onOpenChange }: Props) {
           </p>
         )}
         {listing.kind === "listed" && (
-          <List value={listing.value} again={again} onClose={() => onOpenChange(false)} />
+          <List value={listing.value} leaving={leaving} again={again} onClose={() => onOpenChange(false)} />
         )}
       </div>
     </Dialog>
   );
 }
 
-function Standing() {
+function Standing({ retry }: { readonly retry: () => void }) {
   const { standing } = useStanding();
   switch (standing.kind) {
     case "none":
@@ -52,7 +54,7 @@ function Standing() {
         <div className="kept-refused" role="status">
           <WarningIcon />
           <p>{standing.sentence}</p>
-          <Button size="small" onClick={save}>
+          <Button size="small" onClick={retry}>
             Try again
           </Button>
         </div>
@@ -70,15 +72,16 @@ function Standing() {
 
 interface ListProps {
   readonly value: Listed;
+  readonly leaving: Leaving;
   readonly again: () => void;
   readonly onClose: () => void;
 }
 
-function List({ value, again, onClose }: ListProps) {
+function List({ value, leaving, again, onClose }: ListProps) {
   const { studies, unreadable, inUse, room, lasting } = value;
   const here = keptHere();
-  const [all, setAll] = useState(false);
-  const others = studies.filter(({ id }) => id !== here);
+  const others = studies.map(({ id }) => id).filter((id) => id !== here);
+  const staying = others.filter((id) => !leaving.ids.has(id));
   const drop = (ids: readonly string[]) => void deleteStudies(ids).catch(report).then(again);
   return (
     <>
@@ -96,7 +99,9 @@ function List({ value, again, onClose }: ListProps) {
                 onClose();
                 void restore(study).catch((error) => notify("error", sentenceOf(error)));
               }}
-              onDelete={() => drop([study.id])}
+              leaving={leaving.ids.has(study.id)}
+              onDelete={() => leaving.leave([study.id])}
+              onUndo={() => leaving.stay([study.id])}
             />
           ))}
           {unreadable.map(({ id, name, fault }) => (
@@ -120,28 +125,18 @@ function List({ value, again, onClose }: ListProps) {
           {lasting ? "It has promised to keep them." : "It may clear them when the disk is nearly full."}
         </p>
         {!lasting && room && <AskToKeep again={again} />}
-        {others.length > 1 &&
-          (all ? (
-            <span className="kept-sure">
-              <Button size="small" onClick={() => setAll(false)}>
-                Keep them
-              </Button>
-              <Button
-                size="small"
-                kind="primary"
-                onClick={() => {
-                  setAll(false);
-                  drop(others.map(({ id }) => id));
-                }}
-              >
-                Delete all {others.length} others
-              </Button>
-            </span>
-          ) : (
-            <Button size="small" onClick={() => setAll(true)}>
-              Delete all others…
+        {leaving.ids.size > 0 && <p className="quiet">What was deleted goes when this list is closed.</p>}
+        {staying.length > 1 ? (
+          <Button size="small" onClick={() => leaving.leave(staying)}>
+            Delete all {staying.length} others
+          </Button>
+        ) : (
+          leaving.ids.size > 1 && (
+            <Button size="small" onClick={() => leaving.stay([...leaving.ids])}>
+              Undo all
             </Button>
-          ))}
+          )
+        )}
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 // One kept study in the list: what it is, how large, when it was worked on, and what can be done with it.
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "../ui/Button.tsx";
 import { formatBytes } from "../ui/numbers.ts";
 import type { KeptStudy } from "./documents.ts";
@@ -12,22 +12,24 @@ interface Props {
   readonly here: boolean;
   /** Another page has it open. */
   readonly elsewhere: boolean;
+  /** It was deleted, and can be taken back. */
+  readonly leaving: boolean;
   readonly onOpen: () => void;
   readonly onDelete: () => void;
+  readonly onUndo: () => void;
 }
 
-export function KeptRow({ study, here, elsewhere, onOpen, onDelete }: Props) {
+export function KeptRow({ study, here, elsewhere, leaving, onOpen, onDelete, onUndo }: Props) {
   const { model, data, updated, sample, absent, bytes } = study;
-  const [sure, setSure] = useState(false);
-  const keep = useRef<HTMLButtonElement>(null);
-  const ask = useRef<HTMLButtonElement>(null);
-  const asked = useRef(false);
+  const undo = useRef<HTMLButtonElement>(null);
+  const remove = useRef<HTMLButtonElement>(null);
+  const pressed = useRef(false);
   // Which buttons there are changes under the finger: the focus goes where it can go on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons are others when this changes
   useEffect(() => {
-    if (sure) keep.current?.focus();
-    else if (asked.current) ask.current?.focus();
-    asked.current = sure;
-  }, [sure]);
+    if (pressed.current) (undo.current ?? remove.current)?.focus();
+    pressed.current = false;
+  }, [leaving]);
   const files = absent
     ? "files not here"
     : sample !== undefined
@@ -36,7 +38,7 @@ export function KeptRow({ study, here, elsewhere, onOpen, onDelete }: Props) {
         ? formatBytes(model.bytes)
         : formatBytes(bytes);
   return (
-    <li className="kept-row">
+    <li className="kept-row" data-leaving={leaving || undefined}>
       <div className="kept-name">
         <strong>{model.name}</strong>
         {here && <span className="badge">this study</span>}
@@ -49,14 +51,19 @@ export function KeptRow({ study, here, elsewhere, onOpen, onDelete }: Props) {
           {files} · {model.layers.length} layers · {data.name} · {when(updated)}
         </span>
       </div>
-      {sure ? (
+      {leaving ? (
         <span className="kept-sure">
-          <span>{here ? "Keep it no more?" : "Delete it for good?"}</span>
-          <Button ref={keep} size="small" aria-label={`Keep ${model.name}`} onClick={() => setSure(false)}>
-            Keep
-          </Button>
-          <Button size="small" kind="primary" aria-label={`Delete ${model.name} for good`} onClick={onDelete}>
-            Delete
+          <span role="status">{here ? "Kept no more." : "Deleted."}</span>
+          <Button
+            ref={undo}
+            size="small"
+            aria-label={`Undo deleting ${model.name}`}
+            onClick={() => {
+              pressed.current = true;
+              onUndo();
+            }}
+          >
+            Undo
           </Button>
         </span>
       ) : (
@@ -66,8 +73,16 @@ export function KeptRow({ study, here, elsewhere, onOpen, onDelete }: Props) {
               Open
             </Button>
           )}
-          <Button ref={ask} size="small" aria-label={`Delete ${model.name}…`} onClick={() => setSure(true)}>
-            Delete…
+          <Button
+            ref={remove}
+            size="small"
+            aria-label={`Delete ${model.name}`}
+            onClick={() => {
+              pressed.current = true;
+              onDelete();
+            }}
+          >
+            Delete
           </Button>
         </span>
       )}

@@ -1,9 +1,9 @@
 // The studies that this browser keeps, in the menu of what can be opened: the latest few, and the way to all of them.
 
-import { DropdownMenu } from "radix-ui";
 import { useEffect, useState } from "react";
 import { notify, sentenceOf } from "../state/notices.ts";
 import { useStore } from "../state/store.ts";
+import type { MenuParts } from "../ui/MenuButton.tsx";
 import { type KeptStudy, keptStudies } from "./documents.ts";
 import { restore } from "./restore.ts";
 import { useStanding } from "./standing.ts";
@@ -12,7 +12,13 @@ import { when } from "./when.ts";
 const SHOWN = 5;
 
 /** Read when the menu opens: it is mounted then. @param onAll shows all of them */
-export function RecentStudies({ onAll }: { readonly onAll: () => void }) {
+export function RecentStudies({
+  menu: Menu,
+  onAll,
+}: {
+  readonly menu: MenuParts;
+  readonly onAll: () => void;
+}) {
   const [studies, setStudies] = useState<readonly KeptStudy[]>([]);
   const present = useStore((state) => state.model?.sha256);
   const refused = useStanding(({ standing }) => standing.kind === "refused");
@@ -31,9 +37,9 @@ export function RecentStudies({ onAll }: { readonly onAll: () => void }) {
   return (
     <>
       <div className="menu-rule" />
-      <DropdownMenu.Label className="menu-label">Recent studies, kept in this browser</DropdownMenu.Label>
+      <Menu.Label className="menu-label">Recent studies, kept in this browser</Menu.Label>
       {others.map((study) => (
-        <DropdownMenu.Item
+        <Menu.Item
           key={study.id}
           className="menu-item"
           onSelect={() => void restore(study).catch((error) => notify("error", sentenceOf(error)))}
@@ -42,16 +48,16 @@ export function RecentStudies({ onAll }: { readonly onAll: () => void }) {
           <span className="menu-note">
             {study.model.layers.length} layers · {study.data.name} · {when(study.updated)}
           </span>
-        </DropdownMenu.Item>
+        </Menu.Item>
       ))}
-      <DropdownMenu.Item className="menu-item" onSelect={onAll}>
+      <Menu.Item className="menu-item" onSelect={onAll}>
         Kept studies…
         <span className="menu-note">
           {refused
             ? "This study is not kept now. Download it, or make room."
             : "All of them with their sizes; download this one as a file, delete others."}
         </span>
-      </DropdownMenu.Item>
+      </Menu.Item>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../state/fake.test-engine.ts";
 import { dismiss } from "../state/notices.ts";
-import { openStudy } from "../state/opening.ts";
+import { openData, openStudy, resplit } from "../state/opening.ts";
 import { start } from "../state/session.ts";
 import { get, set } from "../state/store.ts";
 import { chooseBits } from "../state/study.ts";
@@ -11,6 +11,7 @@ import { pause } from "../state/sweeps.ts";
 import { deleteStudies, keptHere, save, saved, startKeeping } from "./autosave.ts";
 import { closeDatabase } from "./database.ts";
 import { keepStudy, keptStudies, keptStudy, knownOf, latestStudy } from "./documents.ts";
+import { keptFiles } from "./files.ts";
 import { restoreLatest } from "./restore.ts";
 import { changesOf, sheetsOf } from "./sheets.ts";
 import { standing } from "./standing.ts";
@@ -141,6 +142,43 @@ describe("keeping", () => {
     await keep();
     expect(keptHere()).not.toBe(id);
     expect((await keptStudies()).studies.length).toBe(2);
+  });
+
+  it("copies data once, whatever becomes of their split, and keeps the old until the new are named", async () => {
+    const data = (name: string) => ({ kind: "files", files: [new File([name], name)] }) as const;
+    await openStudy({ files: [new File(["x"], "mine.onnx")], pins: {} }, data("a.npz"));
+    await filled();
+    await keep();
+    const id = keptHere() as string;
+    const put = vi.spyOn(IDBObjectStore.prototype, "put");
+    const copied = () =>
+      put.mock.contexts.filter((store) => (store as IDBObjectStore).name === "files").length;
+    await resplit({ calibration: 20 });
+    await keep();
+    expect((await keptStudy(id))?.dataRequest.split).toEqual({ calibration: 20 });
+    expect(copied()).toBe(0);
+
+    // The page ends after the files were copied and before the document was: the one that is there must find its own.
+    await openData(data("b.npz"));
+    put.mockImplementationOnce(function (this: IDBObjectStore, ...args) {
+      expect(this.name).toBe("files");
+      put.mockImplementationOnce(() => {
+        throw new DOMException("gone", "AbortError");
+      });
+      put.mock.contexts.length = 0;
+      return IDBObjectStore.prototype.add.apply(this, args as [unknown, IDBValidKey]);
+    });
+    await keep();
+    const old = await keptStudy(id);
+    expect(old?.dataRequest).toMatchObject({ files: ["a.npz"] });
+    const [file] = await keptFiles(id, old?.dataShelf ?? "data", ["a.npz"]);
+    expect(file?.name).toBe("a.npz");
+    put.mockRestore();
+    await keep();
+    const now = await keptStudy(id);
+    expect(now).toMatchObject({ dataRequest: { files: ["b.npz"] }, dataShelf: "data-2" });
+    expect((await keptFiles(id, "data-2", ["b.npz"])).length).toBe(1);
+    await expect(keptFiles(id, "data", ["a.npz"])).rejects.toThrow("not in the browser's storage");
   });
 
   it("leaves a study alone that was deleted, until its recipe is changed", async () => {

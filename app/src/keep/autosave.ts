@@ -2,14 +2,13 @@
 // change and when the page is left. Where storage is full or refused this is said once, the page goes on, and it is
 // tried again. A study that another page keeps is kept by this one as a study of its own.
 
-import type { DataRequest } from "@bitscape/engine";
 import { notify, retract, sentenceOf } from "../state/notices.ts";
 import { get, type State, useStore } from "../state/store.ts";
 import { viewsNow, watchViews } from "../state/views.ts";
 import { claim, claimed, hearPages, type Release, rememberHere, tellPages } from "./claim.ts";
 import { dataFilesOf, documentOf, keptFields, modelFilesOf } from "./document.ts";
 import { dropStudy, keepStudy, keptStudies } from "./documents.ts";
-import { dropFiles, keepFiles } from "./files.ts";
+import { type DataShelf, dropFiles, keepFiles } from "./files.ts";
 import { leaveWord } from "./lastWord.ts";
 import { recall } from "./recall.ts";
 import { changesOf, type Sheets, sheetsOf } from "./sheets.ts";
@@ -30,8 +29,11 @@ interface Session {
   source: State["source"];
   /** The model's files are there. */
   copied: boolean;
-  /** Data of which the files are there. */
-  dataFiles: DataRequest | null;
+  /** Data's files that are there, and where. */
+  dataFiles: readonly File[];
+  dataShelf: DataShelf;
+  /** A shelf of data that the document will not name any more, once it is written. */
+  outdated?: DataShelf;
   sheets: Sheets;
   /** An earlier study whose findings are this one's by now. */
   heirTo: string | null;
@@ -53,7 +55,7 @@ export const keptHere = () => session?.id ?? null;
  * Goes on with a study that is kept already, so that it is not written again whole. Where another page has it, this one
  * begins a study of its own with the next change. Resolves with whether it is this page's.
  */
-export async function keepAs(id: string): Promise<boolean> {
+export async function keepAs(id: string, dataShelf: DataShelf = "data"): Promise<boolean> {
   const { source, dataRequest, model } = get();
   const sheets = sheetsOf(get());
   end();
@@ -67,7 +69,8 @@ export async function keepAs(id: string): Promise<boolean> {
   }
   if (get().source !== source) release();
   else {
-    session = { id, release, source, copied: true, dataFiles: dataRequest, sheets, heirTo: null };
+    const dataFiles = dataFilesOf(dataRequest);
+    session = { id, release, source, copied: true, dataFiles, dataShelf, sheets, heirTo: null };
     rememberHere(id);
   }
   return true;
@@ -164,18 +167,37 @@ async function write(state: State, own: Session | null): Promise<boolean> {
   // A document without its files could not be opened: it comes after them.
   if (!absent && !at.copied) await keepFiles(at.id, "model", model);
   at.copied = !absent;
-  if (!absent && at.dataFiles !== state.dataRequest) {
-    if (data.length > 0 || at.dataFiles) await keepFiles(at.id, "data", data);
-    at.dataFiles = state.dataRequest;
-  }
+  if (!absent) await copyData(at, data);
   const sheets = sheetsOf(state);
-  await keepStudy(documentOf(at.id, state, absent), changesOf(at.sheets, sheets));
+  await keepStudy(documentOf(at.id, state, absent, at.dataShelf), changesOf(at.sheets, sheets));
   at.sheets = sheets;
+  const { outdated } = at;
+  if (outdated) await dropFiles(at.id, outdated);
+  delete at.outdated;
   if (session?.id === at.id) rememberHere(at.id);
   const { heirTo } = at;
   at.heirTo = null;
   if (heirTo !== null) await deleteStudies([heirTo]);
   return absent;
+}
+
+/** Copies data's files where they are others than those that are there. */
+async function copyData(at: Session, data: readonly File[]): Promise<void> {
+  const { id, dataFiles, dataShelf } = at;
+  if (data.length === dataFiles.length && data.every((file, i) => file === dataFiles[i])) return;
+  const into = dataShelf === "data" && dataFiles.length > 0 ? "data-2" : "data";
+  if (data.length > 0) {
+    await keepFiles(id, into, data).catch(async (error: Error) => {
+      if (error.name !== "QuotaExceededError" || dataFiles.length === 0) throw error;
+      // There is no room for both.
+      await dropFiles(id, dataShelf);
+      at.dataFiles = [];
+      await keepFiles(id, into, data);
+    });
+  }
+  at.dataFiles = data;
+  at.dataShelf = into;
+  if (into !== dataShelf) at.outdated = dataShelf;
 }
 
 async function begin(state: State): Promise<Session> {
@@ -187,7 +209,8 @@ async function begin(state: State): Promise<Session> {
     release,
     source: state.source,
     copied: false,
-    dataFiles: null,
+    dataFiles: [],
+    dataShelf: "data",
     sheets: nothing,
     heirTo: null,
   };

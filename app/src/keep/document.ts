@@ -5,6 +5,7 @@ import type { DataRequest } from "@bitscape/engine";
 import type { State } from "../state/store.ts";
 import { viewsNow } from "../state/views.ts";
 import type { KeptData, KeptStudy } from "./documents.ts";
+import type { DataShelf } from "./files.ts";
 
 /** Steps of undo, and of redo, that are kept. */
 const DEPTH = 50;
@@ -58,9 +59,15 @@ export const keptFields = [
 /**
  * The document of the study on the screen.
  * @param absent its files are not copied
+ * @param dataShelf where its data's files are
  * @throws where nothing is open
  */
-export function documentOf(id: string, state: State, absent = false): KeptStudy {
+export function documentOf(
+  id: string,
+  state: State,
+  absent = false,
+  dataShelf: DataShelf = "data",
+): KeptStudy {
   const { source, model, data, dataRequest } = state;
   if (!source || !model || !data) throw new Error("study: nothing open, expected one to keep");
   const files = [...modelFilesOf(source), ...dataFilesOf(dataRequest)];
@@ -76,6 +83,7 @@ export function documentOf(id: string, state: State, absent = false): KeptStudy 
     bytes: absent ? 0 : files.reduce((sum, { size }) => sum + size, 0),
     pins: source.pins,
     dataRequest: keptData(dataRequest),
+    ...(dataShelf !== "data" && { dataShelf }),
     past: state.past.slice(-DEPTH),
     future: state.future.slice(0, DEPTH),
     views: viewsNow(),

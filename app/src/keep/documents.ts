@@ -5,6 +5,7 @@ import type { DataRequest, DataSummary, ModelSummary, Recipe } from "@bitscape/e
 import type { Views } from "../state/views.ts";
 import { database, type RowKey } from "./database.ts";
 import type { KeptFields } from "./document.ts";
+import type { DataShelf } from "./files.ts";
 import { FORM, faultOf } from "./form.ts";
 import { type Changes, type Kept, knownIn, type Place, type Row } from "./sheets.ts";
 
@@ -34,6 +35,8 @@ export interface KeptStudy extends Partial<Omit<KeptFields, "model" | "data" | "
   readonly bytes?: number;
   readonly pins: Readonly<Record<string, number>>;
   readonly dataRequest: KeptData;
+  /** Where its data's files are; "data" where it does not say. */
+  readonly dataShelf?: DataShelf;
   readonly model: ModelSummary;
   readonly data: DataSummary;
   readonly recipe: Recipe;

@@ -1,9 +1,11 @@
-// Files of kept studies: in the origin's private file system (OPFS) as studies/ID/model/NAME and studies/ID/data/NAME; in the
+// Files of kept studies: in the origin's private file system (OPFS) as studies/ID/SHELF/NAME; in the
 // database where the browser has no such file system, or none that can be written from a page.
 
 import { database } from "./database.ts";
 
-export type Shelf = "model" | "data";
+/** Data have two: other data are written beside those that the document still names, which go when it names the new ones. */
+export type DataShelf = "data" | "data-2";
+export type Shelf = "model" | DataShelf;
 
 interface Cabinet {
   put(id: string, shelf: Shelf, file: File): Promise<void>;

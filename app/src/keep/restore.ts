@@ -2,9 +2,10 @@
 
 import type { DataRequest } from "@bitscape/engine";
 import { engine, jobName, newEpoch } from "../state/connection.ts";
+import { judge, resumeAll } from "../state/judging.ts";
 import { forgetAll, noteScore, stopMeasuring } from "../state/measure.ts";
 import { clearErrors, isLost, notify, report, sentenceOf } from "../state/notices.ts";
-import { inTurn, judge, resumeAll, sampleFile } from "../state/opening.ts";
+import { inTurn, sampleFile } from "../state/opening.ts";
 import { get, initialState, type ModelSource, set } from "../state/store.ts";
 import { stopSweep } from "../state/sweeps.ts";
 import { giveViews } from "../state/views.ts";
@@ -12,7 +13,7 @@ import { keepAs } from "./autosave.ts";
 import { hadHere } from "./claim.ts";
 import { stateOf } from "./document.ts";
 import { type KeptData, type KeptStudy, keptStudy, knownOf, latestStudy, setAbsent } from "./documents.ts";
-import { keptFiles } from "./files.ts";
+import { type DataShelf, keptFiles } from "./files.ts";
 import { withLastWord } from "./lastWord.ts";
 
 /** Brings back the study that this page had, else the one that was worked on last. Resolves with whether there was one that could be. */
@@ -63,7 +64,7 @@ export const restore = (found: KeptStudy): Promise<boolean> =>
     try {
       const opened = own ?? (await sourceOf(kept));
       set(opened);
-      void keepAs(kept.id);
+      void keepAs(kept.id, kept.dataShelf);
       const { files, pins } = opened.source;
       await engine().openModel(files, pins, progress);
       await engine().openData(jobName("data"), opened.dataRequest, progress);
@@ -108,14 +109,14 @@ async function sourceOf(kept: KeptStudy): Promise<{ source: ModelSource; dataReq
   const files =
     sample === undefined ? await keptFiles(id, "model", kept.modelFiles) : [await sampleFile(sample)];
   const source = { files, pins, ...(sample !== undefined && { sample }) };
-  return { source, dataRequest: await dataOf(id, kept.dataRequest) };
+  return { source, dataRequest: await dataOf(id, kept.dataRequest, kept.dataShelf) };
 }
 
-async function dataOf(id: string, kept: KeptData): Promise<DataRequest> {
+async function dataOf(id: string, kept: KeptData, shelf: DataShelf = "data"): Promise<DataRequest> {
   if (kept.kind !== "files") return kept;
   const { files, labels, words, ...others } = kept;
   const aside = [labels, words].filter((name) => name !== undefined);
-  const found = await keptFiles(id, "data", [...files, ...aside]);
+  const found = await keptFiles(id, shelf, [...files, ...aside]);
   const given = new Map(found.slice(files.length).map((file, i) => [aside[i], file]));
   return {
     ...others,

@@ -3,6 +3,7 @@
 import type { OptimizeReport } from "@bitscape/engine";
 import { useRef } from "react";
 import { SaveMenu } from "../charts/SaveMenu.tsx";
+import { useWidth } from "../charts/useWidth.ts";
 import { tensorKey, tensorName } from "../state/landscapeTensors.ts";
 import { clipsCsv } from "./csv.ts";
 
@@ -12,11 +13,16 @@ interface Props {
 }
 
 const rowHeight = 28;
-const [barsLeft, barsWidth] = [220, 320];
-const width = barsLeft + barsWidth + 92;
+/** Pixels: names on the left and the longest bar, where there is room; figures on the right. */
+const [names, bars, figures] = [220, 320, 92];
 
 export function ClipBars({ report, stale }: Props) {
   const svg = useRef<SVGSVGElement>(null);
+  const holder = useRef<HTMLDivElement>(null);
+  const room = useWidth(holder);
+  const barsLeft = Math.min(names, Math.round(0.4 * room));
+  const barsWidth = Math.max(48, Math.min(bars, room - barsLeft - figures));
+  const width = barsLeft + barsWidth + figures;
   const { of, before, after } = report;
   const most = Math.max(1, ...before, ...after);
   const length = (clip: number) => (Math.max(0, clip) / most) * barsWidth;
@@ -24,7 +30,7 @@ export function ClipBars({ report, stale }: Props) {
   return (
     <figure className="landscape-picture clip-bars" data-wide="" aria-label="Clips before and after">
       <h3>Clips before and after, as shares of max-abs</h3>
-      <div className="field-chart" data-stale={stale || undefined}>
+      <div ref={holder} className="field-chart" data-stale={stale || undefined}>
         <svg ref={svg} width={width} height={height} role="img" aria-label={wordsOf(report)}>
           <rect className="clip-before" x={barsLeft} y={4} width={16} height={6} />
           <text className="chart-text" x={barsLeft + 22} y={11}>
@@ -40,7 +46,7 @@ export function ClipBars({ report, stale }: Props) {
             return (
               <g key={tensorKey(tensor)}>
                 <text className="clip-name" x={barsLeft - 10} y={top + 14} textAnchor="end">
-                  {short(tensorName(tensor))}
+                  {short(tensorName(tensor), Math.floor(barsLeft / 6.5))}
                 </text>
                 <rect className="clip-before" x={barsLeft} y={top + 2} width={length(from)} height={7} />
                 <rect className="clip-after" x={barsLeft} y={top + 11} width={length(to)} height={7} />
@@ -72,8 +78,8 @@ export function ClipBars({ report, stale }: Props) {
   );
 }
 
-const longest = 32;
-const short = (name: string) => (name.length > longest ? `…${name.slice(1 - longest)}` : name);
+const short = (name: string, longest: number) =>
+  name.length > longest ? `…${name.slice(1 - longest)}` : name;
 
 const wordsOf = ({ of, before, after }: OptimizeReport) =>
   of

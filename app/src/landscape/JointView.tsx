@@ -2,7 +2,7 @@
 // has not seen.
 
 import { schemeFor } from "@bitscape/engine";
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
 import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { put, useLandscape } from "../state/landscape.ts";
 import { applyJoint, jointTensors, optimize, pauseJoint, standingOf } from "../state/landscapeJoint.ts";
@@ -10,6 +10,7 @@ import { cancelTask } from "../state/landscapeTasks.ts";
 import { useStore } from "../state/store.ts";
 import { applyPreset, undo } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.ts";
 import { formatDivergence } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Term } from "../ui/Term.tsx";
@@ -19,7 +20,7 @@ import { JointResult } from "./JointResult.tsx";
 import { lossUnit } from "./readings.ts";
 import { TaskState } from "./TaskState.tsx";
 
-const TraceChart = lazy(async () => ({ default: (await import("../charts/TraceChart.tsx")).TraceChart }));
+const TraceChart = late(async () => (await import("../charts/TraceChart.tsx")).TraceChart);
 
 export function JointView() {
   const recipe = useStore((state) => state.recipe);
@@ -57,18 +58,17 @@ export function JointView() {
                 onResume={() => optimize(true)}
               />
             )}
+            {report && <ClipBars report={report} stale={standing === "stale"} />}
             {!report && !running && trace.length === 0 && (
               <p className="quiet">
                 <Term of="lapq">LAPQ</Term> starts from the best of several usual range rules and then moves
-                all {count} <Term of="clip">clips</Term>
-                together, by the loss of the whole network on calibration samples. Evaluation samples are kept
-                apart for the judgement.
+                all {count} <Term of="clip">clips</Term> together, by the loss of the whole network on
+                calibration samples. Evaluation samples are kept apart for the judgement.
               </p>
             )}
           </div>
         </div>
       )}
-      {report && <ClipBars report={report} stale={standing === "stale"} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 // is first opened. Each view is a file beside this one.
 
 import { type FunctionComponent, useEffect } from "react";
+import { DataMark } from "../open/DataMark.tsx";
 import { about, put, useLandscape, type View } from "../state/landscape.ts";
 import { useStore } from "../state/store.ts";
 import { PanelState } from "../ui/PanelState.tsx";
@@ -11,14 +12,30 @@ import { JointView } from "./JointView.tsx";
 import { StepView } from "./StepView.tsx";
 import { WeightView } from "./WeightView.tsx";
 import "./landscape.css";
-import { DataMark } from "../open/DataMark.tsx";
 import "./pictures.css";
 
-const views: readonly { readonly id: View; readonly title: string; readonly View: FunctionComponent }[] = [
-  { id: "step", title: "Two clips", View: StepView },
-  { id: "coupling", title: "Coupling", View: CouplingView },
-  { id: "weight", title: "Weight space", View: WeightView },
-  { id: "joint", title: "Choose the steps jointly", View: JointView },
+interface Shown {
+  readonly id: View;
+  readonly title: string;
+  readonly help: string;
+  readonly View: FunctionComponent;
+}
+
+const views: readonly Shown[] = [
+  { id: "step", title: "Two clips", help: "The loss over the clips of two tensors", View: StepView },
+  { id: "coupling", title: "Coupling", help: "Which clips must be chosen together", View: CouplingView },
+  {
+    id: "weight",
+    title: "Weight space",
+    help: "From float to quantized weights, and around",
+    View: WeightView,
+  },
+  {
+    id: "joint",
+    title: "All clips jointly",
+    help: "Every clip by the whole network’s loss",
+    View: JointView,
+  },
 ];
 
 export function LandscapePanel() {
@@ -35,7 +52,7 @@ export function LandscapePanel() {
       <Segments
         label="View of the landscape"
         value={view}
-        options={views.map(({ id, title }) => ({ value: id, text: title }))}
+        options={views.map(({ id, title, help }) => ({ value: id, text: title, help }))}
         onChange={(value) => put({ view: value as View })}
       />
       <DataMark />

@@ -1,7 +1,7 @@
 // The picture of a step slice: a map with named points, the optimiser's way and the crosshair, or a surface.
 
 import type { StepSlice } from "@bitscape/engine";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { ColourBar } from "../charts/ColourBar.tsx";
 import { lossKey } from "../charts/colourKey.ts";
 import { FieldChart, type Frame } from "../charts/FieldChart.tsx";
@@ -14,6 +14,7 @@ import { dragTo, readOff, release, stepAxes } from "../state/landscapeCrosshair.
 import { wayOver } from "../state/landscapeJoint.ts";
 import type { StepAsked } from "../state/landscapeSlices.ts";
 import { tensorName } from "../state/landscapeTensors.ts";
+import { late } from "../ui/late.ts";
 import { formatDivergence } from "../ui/numbers.ts";
 import { useDark } from "../ui/theme.ts";
 import { CrosshairHandle, CrosshairLines, held } from "./Crosshair.tsx";
@@ -22,9 +23,7 @@ import { lossUnit, sampleWords } from "./readings.ts";
 import { SliceTable } from "./SliceTable.tsx";
 import { usePictureSide } from "./usePictureSide.ts";
 
-const SurfaceChart = lazy(async () => ({
-  default: (await import("../charts/SurfaceChart.tsx")).SurfaceChart,
-}));
+const SurfaceChart = late(async () => (await import("../charts/SurfaceChart.tsx")).SurfaceChart);
 
 interface Props {
   readonly asked: StepAsked;

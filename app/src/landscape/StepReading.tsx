@@ -68,7 +68,7 @@ export function StepReading({ asked, drawn, stale }: Props) {
             <dd>{slice.curvature === null ? "not yet known" : formatDivergence(slice.curvature, 2)}</dd>
           </dl>
           <Button size="small" onClick={() => put({ view: "joint" })}>
-            Choose the steps jointly…
+            Choose all clips jointly…
           </Button>
         </section>
       )}
@@ -131,7 +131,7 @@ function Points({ asked, slice }: { readonly asked: StepAsked; readonly slice: S
   const known = slice.points.flatMap(({ loss }) => (loss === null ? [] : [loss]));
   const best = Math.min(...known);
   return (
-    <section aria-label="Named points">
+    <section className="named-points" aria-label="Named points">
       <h3>Named points</h3>
       <table className="points-table">
         <thead>
@@ -168,6 +168,11 @@ function Points({ asked, slice }: { readonly asked: StepAsked; readonly slice: S
           ))}
         </tbody>
       </table>
+      {slice.points.some(({ name }) => name.startsWith("p = ")) && (
+        <p className="quiet landscape-hint">
+          p = …: each tensor’s clip of the least Lᵖ error, which <Term of="lapq">LAPQ</Term> starts from.
+        </p>
+      )}
     </section>
   );
 }

@@ -28,32 +28,34 @@ export function WeightPath({ slice, stale }: Props) {
     return i < 0 ? Number.NaN : (loss[i] as number);
   };
   return (
-    <figure className="landscape-picture" data-wide="" aria-label="From float to quantized">
-      <LineChart
-        label={`Loss along the line from float (0) to quantized (1): ${lines.map(({ name }) => name).join(", ")}`}
-        axis={{ label: axis.label, values: axis.values, scale: "linear" }}
-        lines={lines}
-        unit={unit}
-        marks={[
-          { at: 0, name: "θ float" },
-          { at: 1, name: "θ quantized" },
-        ]}
-        stale={stale}
-        svgRef={svg}
-      />
-      <figcaption className="landscape-caption">
-        <span className="quiet">
-          {unit}, measured, {sampleWords(slice.n, slice.data)}
-        </span>
-        <SaveMenu
-          label="Save the path"
-          name="path-float-to-quantized"
-          title="Loss from the float weights to the quantized ones, and beyond"
-          source={`measured, ${sampleWords(slice.n, slice.data)}`}
-          picture={() => svg.current}
-          csv={() => pathCsv(slice)}
+    <div className="landscape-columns" data-wide="">
+      <figure className="landscape-picture" data-wide="" aria-label="From float to quantized">
+        <LineChart
+          label={`Loss along the line from float (0) to quantized (1): ${lines.map(({ name }) => name).join(", ")}`}
+          axis={{ label: axis.label, values: axis.values, scale: "linear" }}
+          lines={lines}
+          unit={unit}
+          marks={[
+            { at: 0, name: "float" },
+            { at: 1, name: "quantized" },
+          ]}
+          stale={stale}
+          svgRef={svg}
         />
-      </figcaption>
+        <figcaption className="landscape-caption">
+          <span className="quiet">
+            {unit}, measured, {sampleWords(slice.n, slice.data)}
+          </span>
+          <SaveMenu
+            label="Save the path"
+            name="path-float-to-quantized"
+            title="Loss from the float weights to the quantized ones, and beyond"
+            source={`measured, ${sampleWords(slice.n, slice.data)}`}
+            picture={() => svg.current}
+            csv={() => pathCsv(slice)}
+          />
+        </figcaption>
+      </figure>
       <table className="points-table">
         <caption className="hidden">Loss at a few places of the path</caption>
         <thead>
@@ -76,6 +78,6 @@ export function WeightPath({ slice, stale }: Props) {
           ))}
         </tbody>
       </table>
-    </figure>
+    </div>
   );
 }

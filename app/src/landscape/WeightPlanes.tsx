@@ -1,7 +1,7 @@
 // Planes through weight space, side by side on one colour scale: float, and each bit-width.
 
 import type { WeightSlice, WeightSurface } from "@bitscape/engine";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { ColourBar } from "../charts/ColourBar.tsx";
 import { lossKey } from "../charts/colourKey.ts";
 import { FieldChart } from "../charts/FieldChart.tsx";
@@ -9,6 +9,7 @@ import { filled, logarithmic } from "../charts/field.ts";
 import { type LossScale, scaleOf } from "../charts/lossScale.ts";
 import { type PlotAxis, surfaceAxes } from "../charts/plotAxis.ts";
 import { SaveMenu } from "../charts/SaveMenu.tsx";
+import { late } from "../ui/late.ts";
 import { formatDivergence } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { useDark } from "../ui/theme.ts";
@@ -17,9 +18,7 @@ import { lossUnit, sampleWords } from "./readings.ts";
 import { SliceTable } from "./SliceTable.tsx";
 import { surfaceName } from "./surfaces.ts";
 
-const SurfaceChart = lazy(async () => ({
-  default: (await import("../charts/SurfaceChart.tsx")).SurfaceChart,
-}));
+const SurfaceChart = late(async () => (await import("../charts/SurfaceChart.tsx")).SurfaceChart);
 
 interface Props {
   readonly slice: WeightSlice;

@@ -2,9 +2,9 @@
 
 import { type CSSProperties, useEffect, useState } from "react";
 
-const [least, most] = [240, 460];
+const [least, most] = [240, 560];
 /** Controls above, axis, legend and actions below. */
-const around = 216;
+const around = 240;
 
 export function usePictureSide(): number {
   const [side, setSide] = useState(320);

@@ -7,6 +7,7 @@ import { floating, has } from "../state/edits.ts";
 import type { GroupRow, Row } from "../state/groupingRows.ts";
 import { cellKey, failureOf, isFailed, shown } from "../state/known.ts";
 import { useStore } from "../state/store.ts";
+import { beside } from "../ui/beside.ts";
 import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
 import { boxOf, type Known } from "./boxes.ts";
 import type { Column } from "./columns.ts";
@@ -24,12 +25,9 @@ export function CellTip({ row, column, known, anchor }: Props) {
   useLayoutEffect(() => {
     const element = tip.current;
     if (!element || !anchor) return;
-    const cell = anchor.getBoundingClientRect();
-    const { width, height } = element.getBoundingClientRect();
-    const left = Math.max(8, Math.min(window.innerWidth - width - 8, cell.left + cell.width / 2 - width / 2));
-    const above = cell.top - height - 6;
+    const { left, top } = beside(anchor.getBoundingClientRect(), element.getBoundingClientRect(), window);
     element.style.left = `${left}px`;
-    element.style.top = `${above > 8 ? above : cell.bottom + 6}px`;
+    element.style.top = `${top}px`;
   });
   return createPortal(
     <div className="tip cell-tip" ref={tip} aria-hidden="true">

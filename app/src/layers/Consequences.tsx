@@ -38,7 +38,7 @@ export function Consequences({ layer, target }: Props) {
       <Present layer={layer} target={target} />
       {trial && (
         <Beside>
-          <Present layer={layer} target={target} />
+          <Present layer={layer} target={target} beside />
           <Considered layer={layer} target={target} scheme={trial.scheme} />
         </Beside>
       )}
@@ -66,47 +66,58 @@ function Beside({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** A column of facts under a head. */
-function Facts({
-  head,
-  loss,
-  error,
-  size,
-  speed,
-}: {
-  readonly head: string;
+interface FactsProps {
+  readonly head?: string;
   readonly loss: ReactNode;
-  readonly error: ReactNode;
+  readonly error?: ReactNode;
   readonly size: ReactNode;
   readonly speed: ReactNode;
-}) {
+}
+
+/** What a scheme costs: side by side without a head, in a column under one. */
+function Facts({ head, loss, error, size, speed }: FactsProps) {
   return (
-    <dl className="consequences-facts">
-      <dt className="consequences-head">{head}</dt>
-      <dt>Loss alone</dt>
-      <dd>{loss}</dd>
-      <dt>
-        <Term of="sqnr">SQNR</Term>
-      </dt>
-      <dd>{error}</dd>
-      <dt>Bytes</dt>
-      <dd>{size}</dd>
-      <dt>Speed</dt>
-      <dd>{speed}</dd>
-    </dl>
+    <div className="consequences-facts" data-column={head === undefined ? undefined : ""}>
+      {head !== undefined && <p className="consequences-head">{head}</p>}
+      <dl>
+        <div>
+          <dt>Loss alone</dt>
+          <dd>{loss}</dd>
+        </div>
+        {error !== undefined && (
+          <div>
+            <dt>
+              <Term of="sqnr">SQNR</Term>
+            </dt>
+            <dd>{error}</dd>
+          </div>
+        )}
+        <div>
+          <dt>Bytes</dt>
+          <dd>{size}</dd>
+        </div>
+        <div>
+          <dt>Speed</dt>
+          <dd>{speed}</dd>
+        </div>
+      </dl>
+    </div>
   );
 }
 
-function Present({ layer, target }: Props) {
+/** In the inspector without SQNR, which stands over the distribution there. */
+function Present({ layer, target, beside = false }: Props & { readonly beside?: boolean }) {
   const recipe = useStore((state) => state.recipe);
   const size = useStore((state) => state.size);
   const scheme = schemeFor(recipe, layer.id, target);
   const key = recipeKey(recipe);
   return (
     <Facts
-      head="As it is"
+      {...(beside && {
+        head: "As it is",
+        error: <Noise layer={layer} target={target} scheme={scheme} />,
+      })}
       loss={<Cost layer={layer} target={target} />}
-      error={<Noise layer={layer} target={target} scheme={scheme} />}
       size={
         <span data-stale={size?.key !== key || undefined}>
           <Bytes layer={layer} report={size?.value ?? null} />

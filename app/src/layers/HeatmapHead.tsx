@@ -14,6 +14,7 @@ export function HeatmapHead({ layout }: { readonly layout: Layout }) {
   return (
     <div className="heat-head" role="rowgroup">
       <div className="heat-groups" aria-hidden="true">
+        <span className="heat-group heat-group-size">Size</span>
         <span className="heat-group" style={{ left: layout.lefts[0] }}>
           <span title={terms.weights}>Weights</span>, bits
         </span>

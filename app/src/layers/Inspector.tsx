@@ -64,14 +64,14 @@ export function Inspector() {
         )}
       </header>
       {has(layer, target) ? (
-        <>
+        <div className="inspector-body">
           <Values ids={ids} layer={layer} target={target} scheme={scheme} />
-          <SchemeEditor ids={ids} layer={layer} target={target} />
           <Consequences layer={layer} target={target} />
+          <SchemeEditor ids={ids} layer={layer} target={target} />
           <Remedies ids={ids} layer={layer} target={target} scheme={scheme} />
           <Shares layer={layer} />
           <WidthsChart layer={layer} target={target} />
-        </>
+        </div>
       ) : (
         <p className="quiet">Nothing to quantize here.</p>
       )}

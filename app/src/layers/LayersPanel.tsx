@@ -1,10 +1,11 @@
 // The left panel: filter, legend, heatmap, progress.
 
-import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { DataMark } from "../open/DataMark.tsx";
 import { sortAnew } from "../state/grouping.ts";
 import { useStore } from "../state/store.ts";
 import { setFilter } from "../state/study.ts";
+import { late } from "../ui/late.ts";
 import { Heatmap } from "./Heatmap.tsx";
 import { Legend } from "./Legend.tsx";
 import { NoLayers } from "./NoLayers.tsx";
@@ -12,7 +13,7 @@ import { RowsMenu } from "./RowsMenu.tsx";
 import { SaveHeatmap } from "./SaveHeatmap.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
 
-const LayersTable = lazy(async () => ({ default: (await import("./LayersTable.tsx")).LayersTable }));
+const LayersTable = late(async () => (await import("./LayersTable.tsx")).LayersTable);
 
 export function LayersPanel() {
   const filter = useStore((state) => state.filter);

@@ -1,6 +1,5 @@
 // How the rows are arranged: grouped by module, sorted, opened and closed; and the way to the table.
 
-import { DropdownMenu } from "radix-ui";
 import { useBudget } from "../state/budgetStore.ts";
 import { type Cost, costs } from "../state/costs.ts";
 import {
@@ -17,6 +16,7 @@ import type { Sharing } from "../state/groupingCells.ts";
 import { type Sort, sorts } from "../state/groupingRows.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
+import { MenuButton } from "../ui/MenuButton.tsx";
 import { ColumnsMenu } from "./ColumnsMenu.tsx";
 import { costWords } from "./useCosts.ts";
 
@@ -43,8 +43,9 @@ export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
   const timed = useBudget((state) => state.times !== null);
   const grouped = layers !== undefined && isGrouped(arrangement, layers);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
+    <MenuButton
+      align="end"
+      button={
         <button
           type="button"
           className="estimator"
@@ -55,10 +56,11 @@ export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
           Rows
           <ChevronIcon />
         </button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.CheckboxItem
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.CheckboxItem
             className="menu-item"
             checked={grouped}
             disabled={!layers || !canGroup(layers)}
@@ -66,61 +68,58 @@ export function RowsMenu({ onTable }: { readonly onTable: () => void }) {
           >
             Group by module
             {layers && !canGroup(layers) && <span className="menu-note">The names have no parts</span>}
-          </DropdownMenu.CheckboxItem>
+          </Menu.CheckboxItem>
           {grouped && (
             <>
-              <DropdownMenu.Item className="menu-item" onSelect={() => later(() => setAllOpen(true))}>
+              <Menu.Item className="menu-item" onSelect={() => later(() => setAllOpen(true))}>
                 Open all groups
-              </DropdownMenu.Item>
-              <DropdownMenu.Item className="menu-item" onSelect={() => later(() => setAllOpen(false))}>
+              </Menu.Item>
+              <Menu.Item className="menu-item" onSelect={() => later(() => setAllOpen(false))}>
                 Close all groups
-              </DropdownMenu.Item>
-              <DropdownMenu.Label className="menu-label">A group shows</DropdownMenu.Label>
-              <DropdownMenu.RadioGroup
+              </Menu.Item>
+              <Menu.Label className="menu-label">A group shows</Menu.Label>
+              <Menu.RadioGroup
                 value={sharing}
                 onValueChange={(value) => later(() => setSharing(value as Sharing))}
               >
                 {sharings.map(({ name, title, note }) => (
-                  <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
+                  <Menu.RadioItem key={name} value={name} className="menu-item">
                     {title}
                     <span className="menu-note">{note}</span>
-                  </DropdownMenu.RadioItem>
+                  </Menu.RadioItem>
                 ))}
-              </DropdownMenu.RadioGroup>
+              </Menu.RadioGroup>
             </>
           )}
-          <DropdownMenu.Label className="menu-label">Sort by</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={sort} onValueChange={(value) => later(() => sortBy(value as Sort))}>
+          <Menu.Label className="menu-label">Sort by</Menu.Label>
+          <Menu.RadioGroup value={sort} onValueChange={(value) => later(() => sortBy(value as Sort))}>
             {sorts
               .filter((name) => name !== "cost" || cost !== "none")
               .map((name) => (
-                <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
+                <Menu.RadioItem key={name} value={name} className="menu-item">
                   {sortTitles[name].title}
                   {sortTitles[name].note && <span className="menu-note">{sortTitles[name].note}</span>}
-                </DropdownMenu.RadioItem>
+                </Menu.RadioItem>
               ))}
-          </DropdownMenu.RadioGroup>
-          <DropdownMenu.Label className="menu-label">Cost beside the bytes</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={cost}
-            onValueChange={(value) => later(() => showCost(value as Cost))}
-          >
+          </Menu.RadioGroup>
+          <Menu.Label className="menu-label">Cost beside the bytes</Menu.Label>
+          <Menu.RadioGroup value={cost} onValueChange={(value) => later(() => showCost(value as Cost))}>
             {costs.map((name) => (
-              <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
+              <Menu.RadioItem key={name} value={name} className="menu-item">
                 {name === "none" ? "None" : costWords[name].title}
                 {name === "time" && !timed && (
                   <span className="menu-note">Once measured under Limits in the budget</span>
                 )}
-              </DropdownMenu.RadioItem>
+              </Menu.RadioItem>
             ))}
-          </DropdownMenu.RadioGroup>
-          <ColumnsMenu />
-          <DropdownMenu.Separator className="menu-rule" />
-          <DropdownMenu.Item className="menu-item" onSelect={onTable}>
+          </Menu.RadioGroup>
+          <ColumnsMenu menu={Menu} />
+          <Menu.Separator className="menu-rule" />
+          <Menu.Item className="menu-item" onSelect={onTable}>
             View as table…
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+          </Menu.Item>
+        </>
+      )}
+    </MenuButton>
   );
 }

@@ -1,18 +1,19 @@
 // How far the heatmap has come: what is predicted and measured, time left, Cancel; afterwards what it rests on. And once:
 // what cannot be predicted, and how far predictions can be trusted.
 
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { agreement } from "../state/agreement.ts";
 import { isFailed } from "../state/known.ts";
 import { type SweepState, useStore } from "../state/store.ts";
 import { pause, resume } from "../state/sweeps.ts";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.ts";
 import { Meter } from "../ui/Meter.tsx";
 import { formatCount, formatSeconds } from "../ui/numbers.ts";
 import { useCalm } from "../ui/useCalm.ts";
 import { withoutWords } from "./words.ts";
 
-const TrustDialog = lazy(async () => ({ default: (await import("../trust/TrustDialog.tsx")).TrustDialog }));
+const TrustDialog = late(async () => (await import("../trust/TrustDialog.tsx")).TrustDialog);
 
 export function SweepProgress() {
   const sweep = useStore((state) => state.sweep);

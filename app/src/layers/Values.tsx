@@ -53,7 +53,7 @@ export function Values({ ids, layer, target, scheme }: Props) {
       data-stale={(stale && !moving) || undefined}
     >
       <div className="values-head">
-        <h3>Distribution of {of}</h3>
+        <h3>Distribution</h3>
         {report && (
           <span className="values-tools">
             <Readout report={report} considered={considered} />
@@ -87,7 +87,7 @@ export function Values({ ids, layer, target, scheme }: Props) {
             }
           </HistogramChart>
           <p className="values-note">
-            count, log scale
+            counts, logarithmic
             {report.grid.length > 0 && (
               <>
                 {" · "}
@@ -96,7 +96,7 @@ export function Values({ ids, layer, target, scheme }: Props) {
               </>
             )}
             {considered && ` · considering ${formatTitle(bitsOf(shown))}`}
-            {clips && !considered && (coupled ? " · drag: both ends follow" : " · drag an end to clip")}
+            {clips && !considered && (coupled ? " · ends drag together" : " · drag an end to clip")}
           </p>
           {report.channels && report.channels.low.length > 1 && (
             <Channels channels={report.channels} report={report} picked={channel} onPick={setChannel} />

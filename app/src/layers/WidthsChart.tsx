@@ -35,7 +35,7 @@ export function WidthsChart({ layer, target }: { readonly layer: LayerSummary; r
   return (
     <section ref={section} aria-label="Cost of each width">
       <div className="values-head">
-        <h3>Cost of each width, this layer alone</h3>
+        <h3>Cost of each width, alone</h3>
         <span className="widths-key">
           <i data-of="weight" /> weights <i data-of="activation" /> activations
           {known && <SaveWidths layer={layer.id} points={points} of={section} />}

@@ -14,6 +14,16 @@ export function useTip(scrolled: number) {
   const [tip, setTip] = useState<Shown | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolling is the moment
   useEffect(() => setTip((before) => (before?.by === "pointer" ? null : before)), [scrolled]);
+  // A cell that is drawn anew under a resting pointer takes its "leave" with it: what the pointer is over next says it.
+  const pointed = tip?.by === "pointer";
+  useEffect(() => {
+    if (!pointed) return;
+    const onOver = ({ target }: Event) => {
+      if (!(target instanceof Element && placeOf(target))) setTip(null);
+    };
+    document.addEventListener("pointerover", onOver);
+    return () => document.removeEventListener("pointerover", onOver);
+  }, [pointed]);
   const show = (place: Place | null, by: Shown["by"]) =>
     setTip((before) => {
       if (!place) return null;

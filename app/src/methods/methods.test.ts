@@ -23,7 +23,7 @@ const input: MethodInput = {
   model: { layers: ["a", "b", "c"].map(layer) } as unknown as ModelSummary,
   data: { kind: "real" } as DataSummary,
   bytes: 100,
-  repairable: { equalization: "equalization: none", "bias-correction": null },
+  repairable: { equalization: "equalization: none", rounding: null, adaround: null, "bias-correction": null },
 };
 const found = (value: number, low: number, high: number): Finding => ({
   ...{ value, low, high, n: 64, of: "x" },
@@ -79,6 +79,10 @@ describe("what is said of a trial", () => {
     const both = { ...contrast, divergence: found(-0.1, -0.2, -0.01), top1: found(0.01, -0.02, 0.03) };
     expect(verdictWords(both)).toBe("Further from float: not worth applying. Top-1 unchanged within noise.");
     expect(verdictWords({ ...contrast, n: 32, done: false })).toBe("32 of 64 samples so far");
+    expect(verdictWords({ ...contrast, strength: 1 })).toBe("Nearer to float.");
+    expect(verdictWords({ ...contrast, strength: 0.5 })).toMatch(
+      /^Nearer to float\. Half of the bias correction/,
+    );
   });
 
   test("a gain of the loss is written as its fall", () => {

@@ -23,7 +23,7 @@ const nothingQuantized = "No weight of this recipe is quantized: there is nothin
 function repair(
   name: RepairName,
   words: Pick<Method, "title" | "summary" | "reference">,
-  also: (input: MethodInput) => string | undefined = () => undefined,
+  propose: Method["propose"] = async ({ recipe }) => withRepair(recipe, name),
 ): Method {
   return {
     id: name,
@@ -34,8 +34,8 @@ function repair(
       without: (recipe) => withRepair(recipe, name, false),
     },
     unsuited: (input) =>
-      weightsQuantized(input) ? (input.repairable?.[name] ?? also(input)) : nothingQuantized,
-    propose: async ({ recipe }) => withRepair(recipe, name),
+      weightsQuantized(input) ? (input.repairable?.[name] ?? undefined) : nothingQuantized,
+    propose,
   };
 }
 
@@ -53,11 +53,20 @@ const leastSquaresEverywhere = ({ recipe, model }: MethodInput) =>
     quantizedRows(recipe, model.layers, target).every((id) => schemeFor(recipe, id, target)?.range === "mse"),
   );
 
+/** A repair that takes a while: done ahead, so that it is seen to advance and what measures it afterwards finds it done. */
+const learned =
+  (name: RepairName): Method["propose"] =>
+  async ({ recipe }, signal, onProgress) => {
+    const after = withRepair(recipe, name);
+    await asked(signal, onProgress, (job, onSteps) => engine().prepare(job, after, onSteps));
+    return after;
+  };
+
 export const repairMethods: readonly Method[] = [
   repair("bias-correction", {
     title: "Bias correction",
     summary:
-      "Takes off each layer's bias what quantization adds to the mean of its outputs, layer after layer; free at run time.",
+      "Takes off each layer's bias what quantization adds to the mean of its outputs, layer after layer, as far as that helps on samples it was not made from; free at run time.",
     reference:
       "Nagel, van Baalen, Blankevoort, Welling: Data-Free Quantization Through Weight Equalization and Bias Correction, ICCV 2019, §4.2 (empirical, sequential); Banner, Nahshan, Soudry, NeurIPS 2019",
   }),
@@ -68,6 +77,28 @@ export const repairMethods: readonly Method[] = [
     reference:
       "Nagel, van Baalen, Blankevoort, Welling: Data-Free Quantization Through Weight Equalization and Bias Correction, ICCV 2019, §4.1, eq. 9–11",
   }),
+  repair(
+    "rounding",
+    {
+      title: "Learned rounding",
+      summary:
+        "Lets each weight go up or down so that its layer computes, on calibration samples and behind layers rounded before it, what the float network does. Takes seconds to minutes, again whenever the recipe changes; nothing at run time.",
+      reference:
+        "Nagel, Amjad, van Baalen, Louizos, Blankevoort: Up or Down? Adaptive Rounding for Post-Training Quantization, ICML 2020 (arXiv 2004.10568), §3.4, eq. 20–21; solved by coordinate descent: Behdin et al., QuantEase, 2023 (arXiv 2309.01885), algorithm 1",
+    },
+    learned("rounding"),
+  ),
+  repair(
+    "adaround",
+    {
+      title: "AdaRound",
+      summary:
+        "The same, solved as published: a soft place between up and down for each weight, by many small steps that end hard. Takes several times as long; comes in the place of learned rounding.",
+      reference:
+        "Nagel, Amjad, van Baalen, Louizos, Blankevoort: Up or Down? Adaptive Rounding for Post-Training Quantization, ICML 2020 (arXiv 2004.10568), §3.2–3.4, eq. 21–25; on the mean of x xᵀ, ended by a descent",
+    },
+    learned("adaround"),
+  ),
   {
     id: "least-squares",
     title: "Least-squares ranges",
@@ -129,9 +160,9 @@ export const repairMethods: readonly Method[] = [
   },
   {
     id: "joint-steps",
-    title: "Joint step sizes (LAPQ)",
+    title: "Joint clips (LAPQ)",
     summary:
-      "Chooses the clips of all tensors together by the network's own loss on calibration samples: many runs of the network, nothing at run time.",
+      "Chooses the clips of all tensors together by the network's own loss on calibration samples: many runs of the network, nothing at run time. A bias correction is left out meanwhile, and made anew for the clips that are found.",
     reference:
       "Nahshan, Chmiel, Baskin, Zheltonozhskii, Banner, Bronstein, Mendelson: Loss Aware Post-training Quantization, Machine Learning 110, 2021 (arXiv 1911.07190), §3–4",
     kind: "repair",

@@ -28,8 +28,20 @@ export function changeOfSize({ before, after }: Contrast["bytes"]): string {
 
 /** Loss and accuracy in one sentence. */
 export function verdictWords(contrast: Contrast): string {
-  const { top1, done, n } = contrast;
+  const { done, n } = contrast;
   if (!done) return `${formatCount(n)} of ${formatCount(contrast.of)} samples so far`;
+  return `${outcomeWords(contrast)}${strengthWords(contrast)}`;
+}
+
+/** Where calibration samples spoke against some of a bias correction. */
+function strengthWords({ strength = 1 }: Contrast): string {
+  if (strength === 1) return "";
+  const used = strength === 0 ? "None of the bias correction is used" : "Half of the bias correction is used";
+  return ` ${used}: all of it did not help on calibration samples it was not made from.`;
+}
+
+function outcomeWords(contrast: Contrast): string {
+  const { top1 } = contrast;
   const loss = {
     better: "Nearer to float.",
     worse: "Further from float: not worth applying.",

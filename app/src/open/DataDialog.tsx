@@ -79,8 +79,8 @@ function Sources() {
         <summary>What can be opened</summary>
         <p className="quiet">
           Images in a folder or zip (a sub-folder for each class gives labels), .npz or .npy arrays by input
-          name, .csv or .jsonl with one sample a line; dropped anywhere on the page, too. Nothing leaves this
-          machine.
+          name, .csv, .tsv or .jsonl with one sample a line; dropped anywhere on the page, too. Nothing leaves
+          this machine.
         </p>
       </details>
     </>

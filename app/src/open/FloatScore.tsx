@@ -50,7 +50,7 @@ interface HintProps {
 function Hint({ text, whole, part }: HintProps) {
   return (
     <span role="status">
-      <button type="button" className="float-hint" title={whole} onClick={() => openDataDialog(part)}>
+      <button type="button" className="float-hint" title={whole ?? text} onClick={() => openDataDialog(part)}>
         {text}
       </button>
     </span>

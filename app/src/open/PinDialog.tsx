@@ -8,7 +8,7 @@ import { formatShape } from "../ui/numbers.ts";
 import { PinEditor } from "./PinEditor.tsx";
 
 export function PinDialog() {
-  const { open, reason, data } = usePinning();
+  const { open, reason, data, sizes } = usePinning();
   const model = useStore((state) => state.model);
   if (!model) return null;
   const reopen = async (pins: Readonly<Record<string, number>>) => {
@@ -18,8 +18,9 @@ export function PinDialog() {
   return (
     <Dialog title="Sizes to choose" open={open} onOpenChange={(next) => !next && closePinning()} width={560}>
       <p>
-        {model.name} leaves sizes of its inputs open. It was opened with a guess for each; everything that is
-        measured here holds for these sizes.
+        {model.name} leaves sizes of its inputs open. {reason ? "" : "It was opened with a guess for each. "}
+        Everything that is measured here holds for these sizes; data with others bring theirs, and they can be
+        changed under “About this model”.
       </p>
       {reason && <p className="failure">{reason}</p>}
       <dl className="facts">
@@ -32,7 +33,7 @@ export function PinDialog() {
           ))}
         </dd>
       </dl>
-      <PinEditor onDone={closePinning} onOpen={(pins) => void reopen(pins)} />
+      <PinEditor sizes={sizes} onDone={closePinning} onOpen={(pins) => void reopen(pins)} />
     </Dialog>
   );
 }

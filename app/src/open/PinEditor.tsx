@@ -8,18 +8,29 @@ import { Button } from "../ui/Button.tsx";
 import { NumberField } from "../ui/NumberField.tsx";
 
 interface Props {
+  /** Sizes to begin with, where they are others than the present ones. */
+  readonly sizes?: Readonly<Record<string, number>>;
   /** Called when the model is opened again. */
   readonly onDone?: () => void;
   readonly onOpen?: (pins: Readonly<Record<string, number>>) => void;
 }
 
-export function PinEditor({ onDone, onOpen = (pins) => void repin(pins) }: Props) {
+export function PinEditor({ sizes = {}, onDone, onOpen = (pins) => void repin(pins) }: Props) {
   const model = useStore((state) => state.model);
+  const source = useStore((state) => state.source);
   const opening = useStore((state) => state.opening !== null);
   const [changed, setChanged] = useState<Readonly<Record<string, number>>>({});
   if (!model || Object.keys(model.pins).length === 0) return null;
   const { pins } = model;
-  const wanted = { ...pins, ...changed };
+  const wanted = { ...pins, ...sizes, ...changed };
+  /** Where the size comes from that is shown. */
+  const whence = (name: string) => {
+    if (changed[name] !== undefined) return "";
+    if (sizes[name] !== undefined) return "as the data have it";
+    const from = source?.taken?.[name];
+    if (from) return `from ${from}`;
+    return source && name in source.pins ? "chosen" : "guessed";
+  };
   const differs = Object.entries(wanted).some(([name, size]) => pins[name] !== size);
   return (
     <section aria-label="Symbolic dimensions">
@@ -29,7 +40,8 @@ export function PinEditor({ onDone, onOpen = (pins) => void repin(pins) }: Props
           // biome-ignore lint/a11y/noLabelWithoutControl: NumberField holds the input
           <label key={name} className="pin">
             <span>
-              {name} <span className="quiet">{whereOf(model, name)}</span>
+              {name}{" "}
+              <span className="quiet">{[whereOf(model, name), whence(name)].filter(Boolean).join(", ")}</span>
             </span>
             <NumberField
               label={`${name} is pinned to`}
@@ -55,13 +67,18 @@ export function PinEditor({ onDone, onOpen = (pins) => void repin(pins) }: Props
         </Button>
         {onDone && (
           <Button size="small" onClick={onDone}>
-            Keep what was guessed
+            Keep {formatSizes(pins, names(model))}
           </Button>
         )}
       </div>
     </section>
   );
 }
+
+const names = ({ dims = [] }: ModelSummary) => dims.filter(({ axis }) => axis > 0).map(({ name }) => name);
+
+const formatSizes = (pins: Readonly<Record<string, number>>, of: readonly string[]) =>
+  of.map((name) => `${name} ${pins[name]}`).join(", ");
 
 function whereOf({ dims = [] }: ModelSummary, name: string): string {
   const dim = dims.find((each) => each.name === name);

@@ -1,31 +1,46 @@
 // Below the bar: what was read, of the model and of the data, and the float network's score before anything else.
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { openDataDialog, useDataDialog } from "../state/dataDialog.ts";
+import { openGallery } from "../state/gallery.ts";
 import { cancelOpening } from "../state/opening.ts";
+import { usePinning } from "../state/pinning.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.ts";
 import { Meter } from "../ui/Meter.tsx";
 import { formatBytes, formatCount, formatLarge, formatShape } from "../ui/numbers.ts";
 import { AboutModel } from "./AboutModel.tsx";
+import { chooseFiles } from "./chooseFiles.ts";
 import { DataMark } from "./DataMark.tsx";
 import { FloatScore } from "./FloatScore.tsx";
-import { cancelFetch } from "./open.ts";
-import { PinDialog } from "./PinDialog.tsx";
+import { cancelFetch, openFiles } from "./open.ts";
 import { PreviewImage } from "./PreviewImage.tsx";
 
 // Loaded when it is first opened.
-const DataDialog = lazy(async () => ({ default: (await import("./DataDialog.tsx")).DataDialog }));
+const PinDialog = late(async () => (await import("./PinDialog.tsx")).PinDialog);
+const DataDialog = late(async () => (await import("./DataDialog.tsx")).DataDialog);
 
 export function SourceStrip() {
   const model = useStore((state) => state.model);
   const data = useStore((state) => state.data);
   const opening = useStore((state) => state.opening);
   const previews = useStore((state) => state.previews);
+  const pinned = usePinning(({ open }) => open);
   const asked = useDataDialog((state) => state.open);
   if (opening && !model) return <OpeningStrip />;
   if (!model)
-    return <div className="strip">Open a model: drop an .onnx file anywhere, or pick a sample.</div>;
+    return (
+      <div className="strip">
+        Open a model: drop an .onnx file anywhere, or
+        <Button size="small" onClick={() => void chooseFiles({ multiple: true }).then(openFiles)}>
+          Open files…
+        </Button>
+        <Button size="small" onClick={openGallery}>
+          Pick a sample…
+        </Button>
+      </div>
+    );
   const weighted = model.layers.filter(({ weights }) => weights.length > 0).length;
   return (
     <div className="strip">
@@ -74,7 +89,11 @@ export function SourceStrip() {
           )
         )}
       </div>
-      <PinDialog />
+      {pinned && (
+        <Suspense>
+          <PinDialog />
+        </Suspense>
+      )}
       {asked && (
         <Suspense>
           <DataDialog />

@@ -1,6 +1,6 @@
 // Which samples calibrate and which are evaluated: how many, in which order, and whether the two may overlap.
 
-import type { SplitOptions } from "@bitscape/engine";
+import { enoughApart, type SplitOptions } from "@bitscape/engine";
 import { useEffect, useState } from "react";
 import { resplit } from "../state/opening.ts";
 import { useStore } from "../state/store.ts";
@@ -9,7 +9,7 @@ import { NumberField } from "../ui/NumberField.tsx";
 import { formatCount } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Term } from "../ui/Term.tsx";
-import { type Draft, draftOf, faultOf, splitOf, wordsOf } from "./splitting.ts";
+import { allEvaluated, type Draft, draftOf, faultOf, splitOf, wordsOf } from "./splitting.ts";
 
 export function SplitForm() {
   const data = useStore((state) => state.data);
@@ -26,7 +26,22 @@ export function SplitForm() {
   const apply = (split: SplitOptions | undefined) => void resplit(split);
   return (
     <section aria-label="Split" className="split">
-      <p>{wordsOf(data)}</p>
+      <p>
+        {wordsOf(data)}
+        {kept?.apart && <HowApart overlap={now.overlap} />}
+      </p>
+      <div className="split-row">
+        {kept?.apart && !now.overlap ? (
+          <Button size="small" disabled={opening} onClick={() => apply(allEvaluated(data))}>
+            Evaluate all {formatCount(data.size)}
+          </Button>
+        ) : (
+          <Button size="small" disabled={opening || data.size < enoughApart} onClick={() => apply(undefined)}>
+            Keep them apart
+          </Button>
+        )}
+        <span className="quiet">or choose:</span>
+      </div>
       <div className="split-row">
         <span>Samples</span>
         <Segments
@@ -132,21 +147,27 @@ export function SplitForm() {
         <Button
           kind="primary"
           size="small"
-          disabled={!draft || fault !== null || opening}
-          onClick={() => apply(splitOf(now))}
+          // A number that was just typed becomes the draft's when the field is left, by this very click.
+          disabled={fault !== null || opening}
+          onClick={() => draft && apply(splitOf(draft))}
         >
           Use this split
         </Button>
-        {kept && (
-          <Button size="small" disabled={opening} onClick={() => apply(undefined)}>
-            As it comes
-          </Button>
-        )}
-        <span className="quiet">
-          What was measured is measured anew on n={formatCount(evaluationOf(now, data.size))}.
-        </span>
+        <span className="quiet">Measured on n={formatCount(evaluationOf(now, data.size))}.</span>
       </div>
     </section>
+  );
+}
+
+/** How data are split where nobody says how. */
+function HowApart({ overlap }: { readonly overlap: boolean }) {
+  return (
+    <span className="quiet">
+      {" "}
+      {overlap
+        ? `Fewer than ${enoughApart} are too few to set any aside.`
+        : "A quarter, at most 128, are set aside to calibrate: shuffled, and by label where there are labels."}
+    </span>
   );
 }
 

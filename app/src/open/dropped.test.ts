@@ -30,6 +30,8 @@ describe("sortDropped", () => {
     expect(() => sorted("a.onnx", "b.onnx")).toThrow("a.onnx, b.onnx: 2 models, expected one at a time"));
   it("refuses what is neither, naming it", () => {
     expect(() => sorted("notes.txt")).toThrow(/^notes.txt: neither a model nor data, expected .onnx/);
+    expect(() => sorted("yes/0.wav")).toThrow(/^yes\/0.wav: sound, expected .* an \.npz/);
+    expect(sorted("x.tsv", "Thumbs.db", "set/desktop.ini")).toEqual([[], ["x.tsv"]]);
     expect(() => sorted()).toThrow(/^the drop: neither/);
   });
 });

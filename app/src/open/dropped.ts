@@ -6,13 +6,15 @@ export interface Dropped {
   readonly data: readonly File[];
 }
 
-const dataExtensions = new Set(["npz", "npy", "csv", "jsonl", "zip"]);
-const imageExtensions = new Set(["png", "jpg", "jpeg", "webp", "gif", "bmp", "avif"]);
+const dataExtensions = new Set(["npz", "npy", "csv", "tsv", "jsonl", "ndjson", "zip"]);
+const imageExtensions = new Set("png jpg jpeg jpe jfif webp gif bmp avif tif tiff".split(" "));
+/** What is told from what nobody knows, as there is a way to bring it. */
+const soundExtensions = new Set(["wav", "mp3", "flac", "ogg", "m4a", "aac", "opus"]);
 
 const extension = (name: string) => /\.([^./]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
 const baseName = (name: string) => name.slice(name.lastIndexOf("/") + 1);
 const isClutter = (name: string) =>
-  name.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
+  name.split("/").some((part) => /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i.test(part));
 
 export function isData(name: string): boolean {
   const ending = extension(name);
@@ -35,6 +37,11 @@ export function sortDropped(files: readonly File[]): Dropped {
   const others = real.filter((file) => !isData(file.name) && extension(file.name) !== "onnx");
   if (models.length === 0 && data.length === 0) {
     const found = real[0]?.name ?? "the drop";
+    if (soundExtensions.has(extension(found))) {
+      throw new Error(
+        `${found}: sound, expected what the network takes of it as an array: an .npz with samples first, named after the input, and labels`,
+      );
+    }
     throw new Error(
       `${found}: neither a model nor data, expected .onnx, or .npz, .npy, .csv, .jsonl, a zip or folder of images`,
     );

@@ -81,10 +81,11 @@ async function asidesIn(
 async function requestFor(files: readonly File[]): Promise<DataRequest> {
   const { data, relabelling } = files.length > 4 ? { data: [], relabelling: {} } : await asidesIn(files);
   const [only, ...others] = data;
-  if (!only || others.length > 0 || !/\.(zip|np[yz]|csv|jsonl)$/i.test(only.name))
-    return { kind: "files", files };
+  // Ranges fitted to the samples that judge them would flatter what is measured.
+  const asked = { kind: "files", split: { apart: true } } as const;
+  if (!only || others.length > 0 || !/\.(zip|np[yz]|csv|jsonl)$/i.test(only.name)) return { ...asked, files };
   const { mapping: _, ...more } = relabelling;
-  return { kind: "files", files: data, ...more } as DataRequest;
+  return { ...asked, files: data, ...more } as DataRequest;
 }
 
 async function unzipped(files: readonly File[]): Promise<readonly File[]> {

@@ -15,6 +15,23 @@ it("shows what became of data that nobody split", () => {
   });
 });
 
+it("shows what became of data that the engine split by itself", () => {
+  const apart = { size: 200, calibration: 50, evaluation: 150, labelled: true };
+  const draft = draftOf({ apart: true }, apart);
+  expect(draft).toEqual({
+    overlap: false,
+    calibration: 50,
+    unit: "samples",
+    evaluation: null,
+    seed: 0,
+    stratified: true,
+  });
+  // What the form would ask for is what the engine did.
+  const labels = Array.from({ length: 200 }, (_, i) => i % 7);
+  expect(splitData(200, splitOf(draft), labels)).toEqual(splitData(200, { apart: true }, labels));
+  expect(draftOf({ apart: true }, { size: 9, calibration: 9, evaluation: 9 }).overlap).toBe(true);
+});
+
 it("keeps what is asked for on the way to the engine and back", () => {
   const drafts: Draft[] = [
     { overlap: false, calibration: 20, unit: "share", evaluation: null, seed: 3, stratified: true },

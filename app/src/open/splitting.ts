@@ -17,8 +17,18 @@ export interface Draft {
 
 type Sizes = Pick<DataSummary, "size" | "calibration" | "evaluation">;
 
-/** What is asked for; where nothing is, what became of it. */
-export function draftOf(split: SplitOptions | undefined, data: Sizes): Draft {
+/** What is asked for; where nothing is, or it is left to the engine, what became of it. */
+export function draftOf(
+  split: SplitOptions | undefined,
+  data: Sizes & Partial<Pick<DataSummary, "labelled">>,
+): Draft {
+  if (split?.apart) {
+    const overlap = data.calibration + data.evaluation > data.size;
+    const { calibration } = data;
+    const by = overlap ? null : (split.seed ?? 0);
+    const stratified = !overlap && data.labelled === true;
+    return { overlap, unit: "samples", calibration, evaluation: null, seed: by, stratified };
+  }
   const { calibration, evaluation, seed, stratified } = split ?? {};
   const count = typeof calibration === "number" ? calibration : undefined;
   const share = typeof calibration === "object" ? calibration.share : undefined;
@@ -41,6 +51,12 @@ export function splitOf({ overlap, calibration, unit, evaluation, seed, stratifi
     ...(stratified && { stratified }),
   };
 }
+
+/** All samples evaluated, those that calibrate among them; as many calibrate as do now. */
+export const allEvaluated = ({ calibration }: Pick<DataSummary, "calibration">): SplitOptions => ({
+  calibration,
+  overlap: true,
+});
 
 /** Why a split cannot be had; null where it can. */
 export function faultOf(draft: Draft, { size }: Pick<DataSummary, "size">): string | null {

@@ -4,7 +4,6 @@
 import {
   type Cell,
   type CompareReport,
-  type ExportResult,
   type LayerSummary,
   type LayersReport,
   type Recipe,
@@ -21,6 +20,7 @@ import { chosenBits, columnsOf, floating, has } from "../state/edits.ts";
 import { cellKey, shown } from "../state/known.ts";
 import { corrected, decisions, type Prediction, predict } from "../state/prediction.ts";
 import type { About, State } from "../state/store.ts";
+import { type VerifiedFile, verifiedFile } from "../state/verified.ts";
 import { type Method, methodsOf } from "./methods.ts";
 
 export interface LayerFacts {
@@ -46,7 +46,8 @@ export interface ReportFacts {
   readonly float: Score | null;
   readonly predicted: Prediction;
   readonly measured: Score | null;
-  readonly exported: ExportResult | null;
+  /** The file of this recipe, as it was verified. */
+  readonly exported: VerifiedFile | null;
   readonly layers: readonly LayerFacts[];
   readonly columns: readonly HeatColumn[];
   readonly cellAt: (layer: string, column: HeatColumn) => Cell | undefined;
@@ -91,7 +92,6 @@ export function factsOf(
   const columns = (["weight", "activation"] as const)
     .filter((target) => model.layers.some((layer) => has(layer, target)))
     .flatMap((target) => columnsOf(recipe, ids, target).map((bits): HeatColumn => ({ target, bits })));
-  const { exporting } = state;
   // As the bar has it.
   const { expected } = budget();
   const comparison = current(comparing.report);
@@ -108,7 +108,7 @@ export function factsOf(
       expected?.key === key ? expected.value : null,
     ),
     measured: current(state.measured),
-    exported: exporting.phase === "done" && exporting.key === key ? exporting.result : null,
+    exported: verifiedFile(state, key),
     layers,
     columns,
     cellAt: (layer, { target, bits }) => find(cellKey(layer, target, bits)),

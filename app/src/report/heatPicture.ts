@@ -22,6 +22,8 @@ type Facts = Pick<ReportFacts, "layers" | "columns" | "cellAt" | "recipe" | "mod
 
 export function heatPicture({ layers, columns, cellAt, recipe, model }: Facts, dark: boolean): Drawn {
   const { ink, line, surface, middle } = inks(dark);
+  // Both themes may be in one page.
+  const hatch = dark ? "hatch-dark" : "hatch";
   const rows = layers.slice(0, MOST_ROWS);
   const firstActivation = columns.findIndex(({ target }) => target === "activation");
   const x = (i: number) => NAMES + i * CELL + (firstActivation > 0 && i >= firstActivation ? GAP : 0);
@@ -50,17 +52,17 @@ export function heatPicture({ layers, columns, cellAt, recipe, model }: Facts, d
         : `${layer.id}, ${column.target}, ${shortName(column.bits)}: not known`;
       const chosen = chosenBits(recipe, layer.id, column.target) === column.bits;
       return html`<g><title>${title}</title><rect ${box} fill="${known ? lossColour(known.value, dark) : "none"}" stroke="${known ? "none" : line}"/>${
-        known?.source === "predicted" && html`<rect ${box} fill="url(#hatch)"/>`
+        known?.source === "predicted" && html`<rect ${box} fill="url(#${hatch})"/>`
       }${chosen && html`<rect ${box} fill="none" stroke="${ink}" stroke-width="2"/>`}</g>`;
     });
     return html`<text x="0" y="${y + 12}">${shortened(layer.id)}</text>${cells}`;
   });
-  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Sensitivity of ${rows.length} layers of ${model.name}" font-size="11" fill="${middle}"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="5" stroke="${surface}" stroke-opacity="0.6" stroke-width="2"/></pattern></defs>${groups}${head}${body}</svg>`;
+  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Sensitivity of ${rows.length} layers of ${model.name}" font-size="11" fill="${middle}"><defs><pattern id="${hatch}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="5" stroke="${surface}" stroke-opacity="0.6" stroke-width="2"/></pattern></defs>${groups}${head}${body}</svg>`;
   return { svg: picture.text, width, height };
 }
 
 /** What the colours mean, beside the picture in the report. */
-export const heatLegend = (unit: string): Markup =>
-  html`<svg width="240" height="${keyHeight}" role="img" aria-label="Colour scale, ${unit}">${keyMarkup(heatKey(unit, false), 240, inks(false).middle)}</svg>`;
+export const heatLegend = (unit: string, dark = false): Markup =>
+  html`<svg width="240" height="${keyHeight}" role="img" aria-label="Colour scale, ${unit}">${keyMarkup(heatKey(unit, dark), 240, inks(dark).middle)}</svg>`;
 
 const shortened = (id: string) => (id.length > 34 ? `…${id.slice(-33)}` : id);

@@ -1,6 +1,6 @@
 // What was done, in the words and with the references of the literature: a row a method, with what tells that it was used.
 
-import type { Estimator, RangeRule, Recipe, Scheme } from "@bitscape/engine";
+import { type Estimator, learnedIn, type RangeRule, type Recipe, type Scheme } from "@bitscape/engine";
 
 export interface Used {
   readonly recipe: Recipe;
@@ -99,6 +99,29 @@ const rows: readonly Row[] = [
       "M. Nagel et al., Data-free quantization through weight equalization and bias correction, ICCV 2019, arXiv:1906.04721",
   },
   {
+    when: ({ recipe }) => (recipe.repairs ?? []).includes("equalization"),
+    text: "Equalisation of channels' ranges across neighbouring layers before quantization.",
+    reference:
+      "M. Nagel et al., Data-free quantization through weight equalization and bias correction, ICCV 2019, arXiv:1906.04721",
+  },
+  {
+    when: ({ recipe }) => learnedIn(recipe) !== undefined,
+    text: "Rounding learned layer by layer: up or down, so that the layer's output on calibration data stays near the float one's.",
+    reference:
+      "M. Nagel et al., Up or down? Adaptive rounding for post-training quantization, ICML 2020, arXiv:2004.10568",
+  },
+  {
+    when: ({ recipe }) => recipe.tokens !== undefined,
+    text: "The first tokens, whose activations are outliers, folded into constants.",
+    reference:
+      "T. Zhao et al., MixDQ: memory-efficient few-step text-to-image diffusion models with metric-decoupled mixed precision quantization, ECCV 2024, arXiv:2405.17873",
+  },
+  {
+    when: ({ recipe }) => recipe.arithmetic !== undefined,
+    text: "Integers alone between the first quantizer and the last; rescaling by whole numbers and shifts.",
+    reference: "Z. Yao et al., HAWQ-V3: dyadic neural network quantization, ICML 2021, arXiv:2011.10680",
+  },
+  {
     when: ({ estimator }) => estimator === "gauss-newton" || estimator === "fisher",
     text: "Predicted sensitivity: half the mean square of the loss's directional derivative along the quantization error, in the Fisher metric of the output (Gauss–Newton).",
     reference:
@@ -112,9 +135,14 @@ const rows: readonly Row[] = [
   },
   {
     when: ({ metric }) => metric === "kl",
-    text: "Loss: Kullback–Leibler divergence of the output distribution from the float network's, in nats; no labels needed. Intervals of accuracies are Wilson's at 95 %, of means normal ones.",
+    text: "Loss: Kullback–Leibler divergence of the output distribution from the float network's, in nats; no labels needed.",
+    reference: "S. Kullback, R. A. Leibler, On information and sufficiency, Ann. Math. Statist. 1951",
+  },
+  {
+    when: () => true,
+    text: "Intervals at 95 %: of accuracies Wilson's score interval; of mean divergences Student's on the logarithm, with as many degrees of freedom as samples carry the mean.",
     reference:
-      "E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927",
+      "E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927; B. L. Welch, The generalization of Student's problem, Biometrika 1947",
   },
 ];
 

@@ -4,9 +4,12 @@ import { type LayerSummary, presetRecipe, type Recipe, recipeKey, type Score } f
 import { describe, expect, it } from "vitest";
 import { cellKey } from "../state/known.ts";
 import { initialState, type State } from "../state/store.ts";
+import { rememberVerified } from "../state/verified.ts";
 import { escaped, html } from "../ui/markup.ts";
+import { commandsFor } from "./again.ts";
+import { composition, schemeWords } from "./decision.ts";
 import { factsOf } from "./facts.ts";
-import { reportPage, schemeWords } from "./page.ts";
+import { reportPage } from "./page.ts";
 
 const layer: LayerSummary = {
   id: "<b>stem</b>",
@@ -96,6 +99,82 @@ describe("the report", () => {
     expect(JSON.parse(json)).toEqual(recipe);
   });
 
+  it("keeps what the verification of this recipe's file said, once the dialog has let go of the file", () => {
+    const state = stateWith({});
+    const verification = {
+      ok: true,
+      runtime: "ONNX Runtime 9",
+      n: 60,
+      sqnrDb: 31.4,
+      maxAbsDiff: 0.25,
+      agreement: 0.95,
+      score,
+      simulated: { maxAbsDiff: 0, sqnrDb: Number.POSITIVE_INFINITY, agreement: 1 },
+      sentence: "It computes what the screen promised.",
+    };
+    const bytes = new Uint8Array(123);
+    const result = {
+      fileName: "net.quantized.onnx",
+      bytes,
+      sha256: "ef".repeat(32),
+      opset: 17,
+      warnings: [],
+    };
+    rememberVerified({ ...result, verification }, key, state);
+    const facts = factsOf(state, comparing, made, "1.2.3");
+    const text = facts && new DOMParser().parseFromString(reportPage(facts), "text/html").body.textContent;
+    for (const words of [
+      "It computes what",
+      "123 bytes",
+      "ef".repeat(32),
+      "31.4 dB",
+      "95.0 %",
+      "verified in",
+    ]) {
+      expect(text).toContain(words);
+    }
+    // Of another study with the same recipe it says nothing.
+    expect(pageOf({ ...stateWith({}) }).body.textContent).toContain("No file of this recipe");
+  });
+
+  it("gives command lines that name the data, how they were read, and the pins", () => {
+    const { model, data } = stateWith({});
+    if (!model || !data) throw new Error("no study");
+    const preprocess = {
+      resize: 256,
+      crop: 224,
+      scale: 1 / 255,
+      mean: [0.5],
+      std: [0.25],
+      channels: "rgb",
+      layout: "nchw",
+    } as const;
+    const asked = { model: { ...model, pins: { "N 1": 2 } }, data: { ...data, preprocess }, recipe };
+    expect(commandsFor(asked)[0]).toBe(
+      "npx bitscape quantize net.onnx --recipe recipe.json --data pictures.zip --resize 256 --crop 224 --scale 1/255 --mean=0.5 --std=0.25 --channels rgb --layout nchw --pin 'N 1=2' --seed 7 --output quantized.onnx",
+    );
+    const synthetic = {
+      model,
+      data: { ...data, kind: "synthetic" },
+      recipe: { ...recipe, seed: 0 },
+    } as const;
+    expect(commandsFor(synthetic)[1]).toBe("npx bitscape verify net.onnx quantized.onnx");
+  });
+
+  it("counts the bits of weights", () => {
+    const half = {
+      layer: { ...layer, id: "b" },
+      schemes: { weight: undefined, activation: undefined },
+      bytes: null,
+      cells: { weight: undefined, activation: undefined },
+    };
+    const weight = { format: "int4", granularity: "tensor", symmetric: true, range: "minmax" } as const;
+    const text =
+      composition([half, { ...half, layer, schemes: { weight, activation: undefined } }])?.text ?? "";
+    expect(text).toContain("18.00 bits a weight");
+    expect(text).toContain("50.0 %");
+  });
+
   it("leaves out figures of another recipe", () => {
     const text = pageOf({ measured: { key: "another", value: score } }).body.textContent ?? "";
     expect(text).not.toContain("50.0 % −");
@@ -112,7 +191,7 @@ describe("the report", () => {
     } as const;
     const cells = new Map([[cellKey(layer.id, "weight", 4), { cell, asked: 64 }]]);
     const page = pageOf({ cells });
-    const rects = [...page.querySelectorAll("svg g rect[stroke='none']")];
+    const rects = [...page.querySelectorAll(".by-light svg g rect[stroke='none']")];
     expect(rects).toHaveLength(1);
     expect(rects[0]?.parentElement?.textContent).toContain("measured on 64 samples");
     expect(page.querySelector("main b")).toBeNull();

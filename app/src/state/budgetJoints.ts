@@ -1,11 +1,20 @@
 // Joint recipes that were measured: kept, as they correct what is expected of others, and are marks on the chart.
 
-import { recipeKey } from "@bitscape/engine";
+import { type Recipe, recipeKey } from "@bitscape/engine";
 import { get, type Joint, type State, useStore } from "./store.ts";
 
-/** Joint recipes measured so far, within the budgets or not: all say something of the layers. */
-export const knownJoints = ({ joints }: Pick<State, "joints">) =>
-  joints.map(({ recipe, score }) => ({ recipe, value: score.divergence.value }));
+/**
+ * Joint recipes measured so far, within the budgets or not: all say something of the layers. But not of those that have other
+ * repairs, which change what a layer loses.
+ */
+export function knownJoints({ joints, recipe: present }: Pick<State, "joints" | "recipe">) {
+  const repairs = repairsKey(present);
+  return joints
+    .filter(({ recipe }) => repairsKey(recipe) === repairs)
+    .map(({ recipe, score }) => ({ recipe, value: score.divergence.value }));
+}
+
+const repairsKey = ({ repairs = [], tokens }: Recipe) => JSON.stringify([repairs, tokens ?? null]);
 
 const most = 64;
 

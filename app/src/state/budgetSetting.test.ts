@@ -56,6 +56,12 @@ describe("askedOf", () => {
     expect(costs.schemes).toHaveLength(6);
   });
 
+  it("doubts what it expects of a recipe with repairs that cells know nothing of", () => {
+    expect(asked().options.doubt).toBeUndefined();
+    expect(asked({ recipe: { ...w8a8, repairs: ["equalization"] } }).options.doubt).toBeUndefined();
+    expect(asked({ recipe: { ...w8a8, repairs: ["bias-correction"] } }).options.doubt).toBeGreaterThan(0.5);
+  });
+
   it("locks a layer in the scheme that it has, whatever the column's is", () => {
     const scheme = { ...cellScheme(w8a8, "weight", 4), symmetric: false };
     const [stem] = fakeLayers.filter(({ id }) => id === "stem");

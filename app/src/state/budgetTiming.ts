@@ -18,10 +18,10 @@ export async function measureTimes(): Promise<void> {
   job = name;
   setBudget({ timing: { done: 0, total: 0 } });
   try {
-    const { schemes, kept } = asked.costs;
+    const { schemes, kept, inside } = asked.costs;
     const found = await engine().latency(
       name,
-      { schemes, kept },
+      { schemes, kept, ...(inside?.repairs && { repairs: inside.repairs }) },
       () => {},
       (_, done, total) => job === name && setBudget({ timing: { done, total } }),
     );

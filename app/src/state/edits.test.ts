@@ -3,6 +3,7 @@ import {
   parseRecipe,
   presetRecipe,
   type Recipe,
+  type RepairName,
   recipeKey,
   schemeFor,
 } from "@bitscape/engine";
@@ -111,6 +112,13 @@ describe("schemes and presets", () => {
     expect(columnKey(w8, "activation")).not.toBe(columnKey(presetRecipe("w8a8"), "activation"));
     expect(columnKey(presetRecipe("w4a8"), "activation")).toBe(columnKey(presetRecipe("w8a8"), "activation"));
     expect(columnKey(presetRecipe("w4"), "weight")).toBe(columnKey(presetRecipe("w2"), "weight"));
+  });
+
+  it("has other cells of a network that is equalised first, and the same where biases are corrected afterwards", () => {
+    const with_ = (...repairs: readonly RepairName[]) => columnKey({ ...w8, repairs }, "weight");
+    expect(with_("equalization")).not.toBe(columnKey(w8, "weight"));
+    expect(with_("bias-correction")).toBe(columnKey(w8, "weight"));
+    expect(with_("equalization", "bias-correction")).toBe(with_("equalization"));
   });
 
   it("compares schemes field by field, usual values or none", () => {

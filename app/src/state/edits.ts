@@ -11,6 +11,7 @@ import {
   type Preprocess,
   presetRecipe,
   type Recipe,
+  remadeOf,
   schemeFor,
   type Target,
 } from "@bitscape/engine";
@@ -99,8 +100,12 @@ export function cellScheme(recipe: Recipe, target: Target, column: Column): Sche
 const columnSchemes = new WeakMap<Scheme, Map<Column, Scheme>>();
 
 /** Equal for recipes whose columns differ in nothing but their defaults' format: their cells are the same. */
-export const columnKey = (recipe: Recipe, target: Target) =>
-  `${target} ${written(valuesOf(cellScheme(recipe, target, 8)))}`;
+export function columnKey(recipe: Recipe, target: Target): string {
+  const scheme = `${target} ${written(valuesOf(cellScheme(recipe, target, 8)))}`;
+  // Cells are of the network that the recipe's repairs make: of another, they are others.
+  const remade = remadeOf(recipe);
+  return Object.keys(remade).length === 0 ? scheme : `${scheme} ${JSON.stringify(remade)}`;
+}
 
 export const sameColumns = (a: Recipe, b: Recipe, target: Target) =>
   columnKey(a, target) === columnKey(b, target);

@@ -4,6 +4,7 @@ import { type OnProgress, recipeKey, type WriteTarget } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { isLost, sentenceOf } from "./notices.ts";
 import { canAsk, type Exporting, get, set } from "./store.ts";
+import { rememberVerified } from "./verified.ts";
 
 let job: string | null = null;
 
@@ -23,7 +24,9 @@ export async function exportRecipe(): Promise<void> {
   }
   await run(async (name, onProgress) => {
     const result = await engine().exportModel(name, recipe, onProgress);
-    return result === "cancelled" ? { phase: "idle" } : { phase: "done", key: recipeKey(recipe), result };
+    if (result === "cancelled") return { phase: "idle" };
+    rememberVerified(result, recipeKey(recipe), get());
+    return { phase: "done", key: recipeKey(recipe), result };
   });
 }
 

@@ -62,6 +62,8 @@ export class FakeEngine implements EngineClient {
   failExport: string | null = null;
   failPredict: string | null = null;
   hangExport = false;
+  /** Sizes that data have for open axes. */
+  sizes: Readonly<Record<string, number>> = {};
   labelled = true;
 
   #listeners = new Set<(reason: string) => void>();
@@ -113,6 +115,7 @@ export class FakeEngine implements EngineClient {
         if (this.failData && request.kind === "files") throw new Error(this.failData);
         return data(request, this.labelled);
       }),
+    sizes: () => this.#call("sizes", async () => this.sizes),
     previews: () => this.#call("previews", async () => []),
     latency: () => this.#call("latency", async () => "cancelled" as const),
     costs: () => this.#call("costs", async () => "cancelled" as const),
@@ -287,7 +290,9 @@ function model(name: string, pins: Readonly<Record<string, number>>): ModelSumma
     outputs: [{ name: "output", dtype: "float32", shape: [1, 4] }],
     layers: fakeLayers,
     skipped: [],
-    pins: { N: 1, ...pins },
+    // One of these names leaves a size open that is not how many samples run together.
+    ...(name.startsWith("open") && { dims: [{ name: "H", input: "input", axis: 1 }] }),
+    pins: { N: 1, ...(name.startsWith("open") && { H: 224 }), ...pins },
     notes: [],
   };
 }

@@ -71,6 +71,17 @@ export function forgetScores(): void {
   set({ measured: null });
 }
 
+/** Scores of recipes by their keys. */
+export type Scores = ReadonlyMap<string, Score>;
+
+/** A copy of what was measured of recipes on the present data, for when they come back. */
+export const takeScores = (): Scores => new Map(scores);
+
+/** What was measured on these data before. */
+export function giveScores(given: Scores): void {
+  for (const [key, value] of given) keep(scores, key, value);
+}
+
 /** Another model: nothing holds any more. */
 export function forgetAll(): void {
   weigh.stop();

@@ -4,9 +4,9 @@ import { get, type Notice, set } from "./store.ts";
 
 let last = 0;
 
-export function notify(kind: Notice["kind"], text: string): void {
+export function notify(kind: Notice["kind"], text: string, way?: Notice["way"]): void {
   const others = get().notices.filter((notice) => notice.text !== text);
-  set({ notices: [...others.slice(-2), { id: ++last, kind, text }] });
+  set({ notices: [...others.slice(-2), { id: ++last, kind, text, ...(way && { way }) }] });
 }
 
 export function dismiss(id: number): void {

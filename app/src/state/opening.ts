@@ -1,19 +1,21 @@
-// Opening models and data, one after the other, and starting whatever follows from them: a look at the samples, the float
-// network's score, the plan (sweeps.ts), the recipe's size and score (measure.ts).
+// Opening models and data, one after the other. What follows from them is judging.ts.
 
-import type { DataRequest, ModelSummary, Preprocess, Score, SplitOptions } from "@bitscape/engine";
+import type { DataRequest, ModelSummary, Preprocess, SplitOptions } from "@bitscape/engine";
 import { presetRecipe } from "@bitscape/engine";
 import { sampleNamed } from "@bitscape/samples";
 import { breath } from "./breath.ts";
 import { noLimits } from "./budgetLimits.ts";
-import { engine, jobName, newEpoch, prepare, sameStudy } from "./connection.ts";
+import { engine, jobName, newEpoch, prepare } from "./connection.ts";
+import { emptyShelf, outliving, putAway, takeOut } from "./dataShelf.ts";
 import { withPreprocess } from "./edits.ts";
+import { differs, fitted, takenWords } from "./fitting.ts";
 import { modulesOf } from "./groupingRows.ts";
-import { askScore, askSize, forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
+import { judge, resumeAll } from "./judging.ts";
+import { forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
 import { clearErrors, isLost, notify, report, sentenceOf } from "./notices.ts";
-import { askPins, askPinsFor } from "./pinning.ts";
-import { canAsk, get, type ModelSource, nothingKnown, set } from "./store.ts";
-import { afterFirstPass, firstImpression, runPlan, stopSweep } from "./sweeps.ts";
+import { askPins, askPinsFor, closePinning } from "./pinning.ts";
+import { get, type ModelSource, nothingKnown, set } from "./store.ts";
+import { followFound, stopSweep } from "./sweeps.ts";
 import { forgetTrials } from "./trying.ts";
 
 let openingJob: string | null = null;
@@ -51,11 +53,11 @@ export const openStudy = (source: ModelSource, data: DataRequest | null) =>
     const kept = get().dataRequest;
     const request = data ?? (kept.kind === "files" ? kept : { kind: "synthetic" });
     try {
-      const model = await openModel(source);
+      const [model, from] = await openFitting(source, data);
       // Thousands of names are grouped before the rows are drawn, in a task of its own.
       modulesOf(model.layers);
       await breath();
-      adopt(source, model, request);
+      adopt(from, model, request);
     } catch (error) {
       set({ opening: null });
       if (isLost(error)) notify("error", `${name}: the engine stopped while reading it.`);
@@ -63,11 +65,31 @@ export const openStudy = (source: ModelSource, data: DataRequest | null) =>
       resumeAll();
       return;
     }
-    const { model } = get();
-    if (model) askPins(model, source.pins);
+    const now = get();
+    if (now.model && now.source) askPins(now.model, now.source.pins);
     const end = await readData(request, data === null);
     if (end === "failed" && request.kind !== "synthetic") await readData({ kind: "synthetic" });
   });
+
+/** Reads a model, with the sizes that the data have where it leaves them open and nobody chose. */
+async function openFitting(
+  source: ModelSource,
+  data: DataRequest | null,
+): Promise<[ModelSummary, ModelSource]> {
+  const model = await openModel(source);
+  const other = data && (await fitted(source, model, data));
+  if (!other) return [model, source];
+  if (!differs(model, other.pins)) return [model, other];
+  try {
+    const refitted = await openModel(other);
+    notify("info", takenWords(model, other));
+    return [refitted, other];
+  } catch (error) {
+    if (isLost(error)) throw error;
+    // A network may take only some sizes: its guess was one of them.
+    return [await openModel(source), source];
+  }
+}
 
 /** Reads a model. Where the worker dies under the first one, the fresh worker gets it again, a few times. */
 async function openModel({ files, pins }: ModelSource, tries = 4): Promise<ModelSummary> {
@@ -84,7 +106,8 @@ async function openModel({ files, pins }: ModelSource, tries = 4): Promise<Model
 export async function repin(pins: Readonly<Record<string, number>>): Promise<void> {
   const { source, dataRequest, recipe } = get();
   if (!source) return;
-  await openStudy({ ...source, pins }, dataRequest);
+  const { taken: _, ...own } = source;
+  await openStudy({ ...own, pins }, dataRequest);
   if (get().source?.pins === pins) set({ recipe: withPreprocess(recipe, get().recipe.preprocess) });
 }
 
@@ -94,9 +117,32 @@ export const openData = (asked: DataRequest | (() => DataRequest | null)) =>
     const request = typeof asked === "function" ? asked() : asked;
     if (!request || !get().model) return;
     await quiet();
+    const before = get();
+    const fits = await refit(request);
     if ((await readData(request)) === "read") clearErrors();
+    // The model has other sizes by now: what it had before does not fit it any more.
+    else if (fits)
+      await readData(before.dataRequest.kind === "files" ? { kind: "synthetic" } : before.dataRequest);
     else resumeAll();
   });
+
+/** Opens the present model with the sizes that other data have, its recipe as it is. Resolves with whether it had to. */
+async function refit(request: DataRequest): Promise<boolean> {
+  const { source, model, recipe, past, future } = get();
+  const other = source && model && (await fitted(source, model, request).catch(() => null));
+  if (!other || !differs(model, other.pins)) return false;
+  try {
+    const refitted = await openModel(other);
+    adopt(other, refitted, request);
+    set({ recipe, past, future });
+    closePinning();
+    notify("info", takenWords(model, other));
+    return true;
+  } catch (error) {
+    if (!isLost(error)) await openModel(source);
+    return false;
+  }
+}
 
 /** The present images with other preprocessing: other than it is when earlier changes are through. */
 export const preprocess = (change: Partial<Preprocess>) =>
@@ -121,9 +167,13 @@ export const relabel = (change: Relabelling) =>
     return dataRequest.kind === "files" ? without({ ...dataRequest, ...change }) : null;
   });
 
-/** The present data with other samples to calibrate on and to evaluate on; undefined: as it comes. */
+/** The present data with other samples to calibrate on and to evaluate on; undefined: as data are split by themselves. */
 export const resplit = (split: SplitOptions | undefined) =>
-  openData(() => without({ ...get().dataRequest, split }));
+  openData(() => {
+    const { dataRequest } = get();
+    const own = dataRequest.kind === "files" ? ({ apart: true } as const) : undefined;
+    return without({ ...dataRequest, split: split ?? own });
+  });
 
 /** Without what is undefined, which a kept document could not tell from what is absent. */
 const without = (request: { readonly [K in keyof FilesRequest]?: unknown }) =>
@@ -145,6 +195,7 @@ function adopt(source: ModelSource, model: ModelSummary, dataRequest: DataReques
   clearErrors();
   newEpoch();
   forgetAll();
+  emptyShelf();
   const { name, sha256 } = model;
   set({
     source,
@@ -180,7 +231,9 @@ export async function readData(request: DataRequest, left = false): Promise<"rea
   try {
     const data = await engine().openData(job, request, progress);
     newEpoch();
+    putAway(get());
     forgetScores();
+    const back = takeOut(request, data);
     set({
       data,
       dataRequest: request,
@@ -189,9 +242,11 @@ export async function readData(request: DataRequest, left = false): Promise<"rea
       previews: [],
       float: null,
       ...nothingKnown,
+      ...(back?.known ?? outliving(get(), request, data)),
       pairsAsked: null,
       opening: null,
     });
+    if (back) followFound(back.of);
   } catch (error) {
     set({ opening: null });
     if ((error as Error).name !== "AbortError") {
@@ -206,61 +261,6 @@ export async function readData(request: DataRequest, left = false): Promise<"rea
   }
   void judge();
   return "read";
-}
-
-/** What follows from new data: a look at them, the float network's score, the heatmap, the recipe's own score. */
-export async function judge(): Promise<void> {
-  const same = sameStudy();
-  const cannotRun = get().data?.cannotRun;
-  if (cannotRun !== undefined) {
-    notify("info", cannotRun);
-    askSize();
-    return;
-  }
-  set({ judging: true });
-  try {
-    askSize();
-    const previews = await engine().previews(8);
-    if (!same()) return;
-    set({ previews });
-    await firstImpression();
-    if (!same()) return;
-    const started = performance.now();
-    const paced = ({ divergence: { n } }: Score) =>
-      set({ secondsPerSample: (performance.now() - started) / 1000 / Math.max(1, n) });
-    let alone = true;
-    const scoring = engine().floatScore(jobName("float"), (running) => {
-      // What runs late is of the past: the answer and the running scores come by ways of their own.
-      if (!same() || get().float?.done) return;
-      set({ float: running });
-      // Beside predictions the clock would count their time too.
-      if (alone) paced(running);
-    });
-    const soon = await Promise.race([scoring, patience()]);
-    if (!soon && same()) {
-      alone = false;
-      runPlan();
-    }
-    const float = await scoring;
-    if (same()) set({ float });
-    if (same() && alone) paced(float);
-  } catch (error) {
-    if (same()) report(error);
-  }
-  if (!same()) return;
-  set({ judging: false });
-  resumeAll(true);
-}
-
-/** How long a slow network's score has the engine for itself; then predictions begin beside it. */
-const patience = () => new Promise<undefined>((resolve) => setTimeout(resolve, 2000));
-
-export function resumeAll(coarseFirst = false): void {
-  if (!canAsk()) return;
-  askSize();
-  if (coarseFirst) afterFirstPass(askScore);
-  else askScore();
-  runPlan();
 }
 
 /** Ends what is running, before the worker gets another study. */

@@ -22,6 +22,7 @@ const asked: Asked = {
   available: 1000,
   first: ["b"],
   schemes: { weight: { symmetric: false } },
+  remade: {},
   pairs: null,
   paused: false,
 };

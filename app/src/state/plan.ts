@@ -1,7 +1,15 @@
 // The plan: asked × known → jobs still to run, in order: predictions of all cells, then measurement where it decides.
 // Pure; sweeps.ts runs them. Which cells get how many samples in a measurement is the engine's scheduler's business.
 
-import type { Column, Estimator, LayerSummary, PredictRequest, SweepRequest, Target } from "@bitscape/engine";
+import type {
+  Column,
+  Estimator,
+  LayerSummary,
+  PredictRequest,
+  Remade,
+  SweepRequest,
+  Target,
+} from "@bitscape/engine";
 import { has, targets } from "./edits.ts";
 import { type Cells, cellKey, isFailed, type NamedCell, type Predictions } from "./known.ts";
 
@@ -20,6 +28,8 @@ export interface Asked {
   readonly available: number;
   /** What the columns have besides their width. */
   readonly schemes: NonNullable<SweepRequest["schemes"]>;
+  /** What the recipe makes of the network before anything is quantized. */
+  readonly remade: Remade;
   /** Rows to measure first. */
   readonly first: readonly string[];
   /** The column whose pairs of layers somebody wants to see, unless they are known. */
@@ -119,7 +129,7 @@ function predictedOn({ key }: NamedCell, known: Predictions): number {
 }
 
 function* pairs(asked: Asked): Generator<Job, void> {
-  const { pairs, layers, available, schemes, passes } = asked;
+  const { pairs, layers, available, schemes, remade, passes } = asked;
   if (pairs === null) return;
   const cells = layers
     .filter((layer) => has(layer, "weight"))
@@ -130,7 +140,8 @@ function* pairs(asked: Asked): Generator<Job, void> {
   const samples = Math.min(Math.max(...passes), available);
   // Only the Gauss-Newton form has a sign for each layer and sample, and so a product of two layers.
   const estimator = "gauss-newton";
-  const request: PredictRequest = { bits: [pairs], targets: ["weight"], samples, estimator, schemes, pairs };
+  const bits = [pairs];
+  const request: PredictRequest = { bits, targets: ["weight"], samples, estimator, schemes, remade, pairs };
   yield { kind: "pairs", request, cells };
 }
 
@@ -153,7 +164,9 @@ function wanted(
   want: (cell: NamedCell) => boolean,
 ): {
   readonly cells: readonly NamedCell[];
-  readonly request: Pick<SweepRequest, "bits" | "targets" | "schemes"> & { readonly skip: readonly string[] };
+  readonly request: Pick<SweepRequest, "bits" | "targets" | "schemes" | "remade"> & {
+    readonly skip: readonly string[];
+  };
 } {
   const all = askedCells(asked);
   const cells = all.filter(want);
@@ -181,5 +194,6 @@ function wanted(
       }
     }
   }
-  return { cells, request: { bits, targets: chosen, skip, schemes: asked.schemes } };
+  const { schemes, remade } = asked;
+  return { cells, request: { bits, targets: chosen, skip, schemes, remade } };
 }

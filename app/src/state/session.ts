@@ -2,9 +2,10 @@
 
 import type { EngineClient } from "@bitscape/engine";
 import { connect, disconnect, engine, jobName, newEpoch, sameStudy } from "./connection.ts";
+import { judge, resumeAll } from "./judging.ts";
 import { askScore, askSize } from "./measure.ts";
 import { isLost, notify, sentenceOf } from "./notices.ts";
-import { inTurn, judge, openSample, readData, resumeAll } from "./opening.ts";
+import { inTurn, openSample, readData } from "./opening.ts";
 import { get, initialState, set, useStore } from "./store.ts";
 import { afterFirstPass, followColumns, pause } from "./sweeps.ts";
 

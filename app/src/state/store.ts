@@ -24,6 +24,8 @@ import type { Cells, KnownCell, Prediction, Predictions, Shelf } from "./known.t
 export interface ModelSource {
   readonly files: readonly File[];
   readonly pins: Readonly<Record<string, number>>;
+  /** Those pins that data decided and nobody chose, each with what it was taken from. */
+  readonly taken?: Readonly<Record<string, string>>;
   /** Name of the bundled sample it is. */
   readonly sample?: string;
 }
@@ -76,6 +78,8 @@ export interface Notice {
   readonly id: number;
   readonly kind: "error" | "info";
   readonly text: string;
+  /** What can be done about it. */
+  readonly way?: "reload";
 }
 
 export type Exporting =

@@ -1,7 +1,7 @@
 // Runs the plan: one job after the other until nothing is left of it. What a job is, and in which order, is plan.ts;
 // what each of them does with the engine's answers is predicting.ts and measuring.ts.
 
-import type { Column, Estimator, Recipe, Target } from "@bitscape/engine";
+import { type Column, type Estimator, type Recipe, remadeOf, type Target } from "@bitscape/engine";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { columnBase, columnKey, columnsOf, floating, measuringOrder, sameColumns, targets } from "./edits.ts";
 import { exchanged } from "./known.ts";
@@ -39,6 +39,7 @@ export function nextJob(state: State): Job | undefined {
       most: state.source?.sample ? 256 : 64,
       available: data.evaluation,
       schemes: { weight: columnBase(recipe, "weight"), activation: columnBase(recipe, "activation") },
+      remade: remadeOf(recipe),
       first: selected && selected !== layers[0]?.id ? [selected] : [],
       pairs: pairsWanted(state),
       paused,
@@ -132,6 +133,17 @@ export function replan(): void {
  * the recipe has a column that it did not have before.
  */
 export function followColumns(before: Recipe, after: Recipe): void {
+  const changed = exchangeColumns(before, after);
+  const ids = get().model?.layers.map(({ id }) => id) ?? [];
+  const added = targets.some((target) => {
+    const had = new Set(columnsOf(before, ids, target));
+    return columnsOf(after, ids, target).some((column) => !had.has(column));
+  });
+  if (changed || added) replan();
+}
+
+/** Puts away what is known of one recipe's columns and takes out what is of another's. Returns whether they are other columns. */
+function exchangeColumns(before: Recipe, after: Recipe): boolean {
   const changed = targets.filter((target) => !sameColumns(before, after, target));
   for (const target of changed) {
     const [from, to] = [columnKey(before, target), columnKey(after, target)];
@@ -139,22 +151,28 @@ export function followColumns(before: Recipe, after: Recipe): void {
     set(exchanged(cells, shelf, target, from, to));
     exchangePredictions(target, `${estimator} ${from}`, `${estimator} ${to}`);
   }
-  const ids = get().model?.layers.map(({ id }) => id) ?? [];
-  const added = targets.some((target) => {
-    const had = new Set(columnsOf(before, ids, target));
-    return columnsOf(after, ids, target).some((column) => !had.has(column));
-  });
-  if (changed.length > 0 || added) replan();
+  return changed.length > 0;
+}
+
+/** What is known was found with another recipe's columns, or predicted by another way: brings what is of the present ones. */
+export function followFound(found: Pick<State, "recipe" | "estimator">): void {
+  const { recipe, estimator } = get();
+  if (found.estimator !== estimator) exchangeEstimators(found.recipe, found.estimator, estimator);
+  exchangeColumns(found.recipe, recipe);
+}
+
+function exchangeEstimators(recipe: Recipe, from: Estimator, to: Estimator): void {
+  for (const target of targets) {
+    const key = columnKey(recipe, target);
+    exchangePredictions(target, `${from} ${key}`, `${to} ${key}`);
+  }
 }
 
 /** Predictions by another way: those of the present one are put away, and measured cells stay. Resumes what was cancelled. */
 export function chooseEstimator(estimator: Estimator): void {
   const { recipe, estimator: before } = get();
   if (estimator === before) return;
-  for (const target of targets) {
-    const key = columnKey(recipe, target);
-    exchangePredictions(target, `${before} ${key}`, `${estimator} ${key}`);
-  }
+  exchangeEstimators(recipe, before, estimator);
   set({ estimator, paused: false });
   replan();
 }

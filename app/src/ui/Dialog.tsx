@@ -23,10 +23,11 @@ export function Dialog({ title, open, onOpenChange, children, width }: Props) {
           className="dialog"
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
-            // The dialog itself, not its first button: whose tip would open, and take the first Escape.
+            // The dialog itself, not its first button: whose tip would open, and take the first Escape; or what it says.
             event.preventDefault();
             opener.current = openerOf(document.activeElement);
-            (event.currentTarget as HTMLElement).focus();
+            const dialog = event.currentTarget as HTMLElement;
+            (dialog.querySelector<HTMLElement>("[data-first-focus]") ?? dialog).focus();
           }}
           onCloseAutoFocus={(event) => {
             // Whoever opened it is no trigger that the library knows of.

@@ -28,6 +28,11 @@ export function Notices() {
         <div key={notice.id} className="notice" role="alert" aria-live="assertive" data-kind={notice.kind}>
           <WarningIcon />
           <p>{notice.text}</p>
+          {notice.way === "reload" && (
+            <Button size="small" onClick={() => window.location.reload()}>
+              Reload the page
+            </Button>
+          )}
           <Button kind="plain" label="Dismiss" onClick={() => dismiss(notice.id)}>
             <CloseIcon />
           </Button>

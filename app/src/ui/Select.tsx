@@ -1,9 +1,9 @@
-// One of a few named values.
+// One of a few named values. The list comes with the first popup that is wanted; until then the choice looks and is named the same.
 
-import { Select as Radix } from "radix-ui";
 import { ChevronIcon } from "./icons.tsx";
+import { usePopup } from "./usePopup.ts";
 
-interface Props {
+export interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
@@ -13,34 +13,22 @@ interface Props {
   readonly onConsider?: (value: string | null) => void;
 }
 
-export function Select({ label, value, options, onChange, disabled = false, onConsider }: Props) {
+export function Select(select: SelectProps) {
+  const { opened, props } = usePopup("listbox");
+  if (opened) return <opened.popups.OpenedSelect {...select} />;
+  const { label, value, options, disabled } = select;
   return (
-    <Radix.Root
-      value={value}
-      onValueChange={onChange}
+    <button
+      type="button"
+      role="combobox"
+      className="field select"
+      aria-label={label}
       disabled={disabled}
-      {...(onConsider && { onOpenChange: (open: boolean) => !open && onConsider(null) })}
+      {...props}
+      aria-expanded={false}
     >
-      <Radix.Trigger className="field select" aria-label={label}>
-        <Radix.Value />
-        <ChevronIcon />
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content className="menu" position="popper" sideOffset={4}>
-          <Radix.Viewport>
-            {options.map((option) => (
-              <Radix.Item
-                key={option.value}
-                value={option.value}
-                className="menu-item"
-                {...(onConsider && { onFocus: () => onConsider(option.value) })}
-              >
-                <Radix.ItemText>{option.text}</Radix.ItemText>
-              </Radix.Item>
-            ))}
-          </Radix.Viewport>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+      <span style={{ pointerEvents: "none" }}>{options.find((option) => option.value === value)?.text}</span>
+      <ChevronIcon />
+    </button>
   );
 }

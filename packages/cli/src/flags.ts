@@ -29,7 +29,11 @@ export const flags = {
     value: "F",
     help: "labels to outputs: a line `label,index` each (-1: not counted)",
   },
-  calibration: { type: "string", value: "N|PCT%", help: "samples to calibrate on (the first)" },
+  calibration: {
+    type: "string",
+    value: "N|PCT%|apart",
+    help: "samples to calibrate on (the first); apart: a quarter, at most 128, by label, the rest is evaluated",
+  },
   evaluation: { type: "string", value: "N|PCT%", help: "samples to evaluate on (others)" },
   pin: { type: "string", multiple: true, value: "NAME=N", help: "size of a symbolic dimension" },
   preprocess: {
@@ -168,11 +172,15 @@ export const flags = {
     help: "what is made small (default kl, which needs no labels)",
   },
   model: { type: "string", value: "MODEL", help: "the float network that a recipe is for" },
-  for: { type: "string", value: "TOOL", help: "ort: ONNX Runtime's quantize_static, as a Python script" },
+  for: {
+    type: "string",
+    value: "TOOL",
+    help: "ort, nncf, olive (to quantize with), netron or model-explorer (to look at)",
+  },
   repair: {
     type: "string",
     value: "A,B",
-    help: "equalization, bias-correction: beside those that the recipe has",
+    help: "equalization, rounding (learned) or adaround, bias-correction: beside those that the recipe has",
   },
   "fold-tokens": {
     type: "boolean",

@@ -18,10 +18,12 @@ import {
   outputKind,
   type Preprocess,
   parseRecipe,
+  parseSensitivity,
   preprocessFromFlags,
   presetRecipe,
   type Recipe,
   type Runtime,
+  type SensitivityReport,
   type SplitOptions,
   Study,
   sampleDataset,
@@ -151,6 +153,10 @@ export async function openData(
 }
 
 export function splitOf(values: Values): SplitOptions {
+  if (values.calibration === "apart") {
+    if (values.evaluation === undefined) return { apart: true, seed: integer(values, "seed") ?? 0 };
+    throw new Usage("--calibration apart: all others are evaluated, expected no --evaluation beside it");
+  }
   const calibration = amount(values, "calibration");
   const evaluation = amount(values, "evaluation");
   return {
@@ -217,6 +223,18 @@ export async function recipeOf(values: Values): Promise<Recipe | undefined> {
     throw new Usage(`${values.recipe}: not JSON, expected a recipe`);
   }
   return parseRecipe(recipeIn(json), basename(values.recipe));
+}
+
+/** What `bitscape sensitivity --json` wrote. */
+export async function sensitivityAt(path: string): Promise<SensitivityReport> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(await bytesAt(path)));
+  } catch (error) {
+    if (error instanceof Usage) throw error;
+    throw new Usage(`${path}: not JSON, expected what bitscape sensitivity --json wrote`);
+  }
+  return parseSensitivity(json, basename(path));
 }
 
 /** What other verbs write has a recipe in it: it is taken as one, so that verbs follow each other. */

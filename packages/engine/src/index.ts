@@ -94,7 +94,9 @@ export type {
 } from "./compare/calls.ts";
 export * from "./data/index.ts";
 export type { Configuration } from "./elsewhere/configuration.ts";
-export { configurationFor, type Elsewhere, elsewhere } from "./elsewhere/table.ts";
+export type { Known as KnownLosses } from "./elsewhere/losses.ts";
+export { configurationFor } from "./elsewhere/table.ts";
+export { elsewhere, type ToolId } from "./elsewhere/tools.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
 export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
@@ -244,7 +246,8 @@ export { withoutCorrection } from "./repair/about.ts";
 export type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./repair/calls.ts";
 export { contrast } from "./repair/contrast.ts";
 export { repairsOf } from "./repair/evidence.ts";
-export { asBefore, type RepairName, repairNames, withRepair } from "./repair/names.ts";
+export { type Remade, remadeOf, unforeseenIn } from "./repair/foreseen.ts";
+export { asBefore, learnedIn, type RepairName, repairNames, withRepair } from "./repair/names.ts";
 export {
   type Feeds,
   type ModelFile,
@@ -254,6 +257,7 @@ export {
   type Runtime,
   type Session,
 } from "./runtime.ts";
+export { schemeWords } from "./schemeWords.ts";
 export { type CellKey, cellName, cellRecipe, cellsOf, columnScheme } from "./sensitivity.ts";
 export { Studio } from "./studio.ts";
 export { type Between, needsRunning, Study, wantsActivations } from "./study.ts";

@@ -4,6 +4,7 @@
 import type { Constant } from "@bitscape/graph";
 import {
   type BlockAxes,
+  type Encoded,
   type FormatFacts,
   formatFacts,
   formatRows,
@@ -26,7 +27,8 @@ import { type Layer, layerOf, type Network } from "./network/network.ts";
 import type { Point } from "./network/points.ts";
 import type { Weight } from "./network/weights.ts";
 import { type Recipe, type RecipeScheme, schemeFor } from "./recipe.ts";
-import { repairsOf } from "./repair/evidence.ts";
+import { type RepairEvidence, repairsOf } from "./repair/evidence.ts";
+import { learnedIn } from "./repair/names.ts";
 
 export interface WeightPlan {
   readonly layer: Layer;
@@ -39,6 +41,8 @@ export interface WeightPlan {
   readonly grouping: Grouping;
   /** Keeps the int32 bias of an integer kernel from overflowing; one a group. */
   readonly leastScale?: Float64Array;
+  /** Its codes, where they were learned (repair/rounding.ts): nothing is encoded anew. */
+  readonly learned?: Encoded;
 }
 
 export interface PointPlan {
@@ -53,8 +57,12 @@ export interface Plan {
   readonly weights: ReadonlyMap<string, WeightPlan>;
   readonly points: ReadonlyMap<string, PointPlan>;
   readonly warnings: readonly string[];
+  /** Where rounding was learned: of how many weights, from how many samples. */
+  readonly rounding?: NonNullable<RepairEvidence["rounding"]>;
   /** Corrected biases by name; absent where none is. */
   readonly biases?: ReadonlyMap<string, Constant>;
+  /** What part of what was to be corrected they correct, 0 to 1; with them. */
+  readonly strength?: number;
 }
 
 /** Calibrated ranges by tensor; only recipes without activation schemes do without. */
@@ -120,14 +128,16 @@ function checkFolded(network: Network, { tokens }: Recipe): void {
 }
 
 /**
- * Layers are equalised before a plan is made, and biases corrected after it.
- * @throws one sentence where a recipe asks for either and has not got it
+ * Layers are equalised before a plan is made; roundings are learned and biases corrected after it.
+ * @throws one sentence where a recipe asks for one and has not got it
  */
 function checkRepaired(network: Network, { repairs }: Recipe): void {
   if (repairs?.includes("equalization") && !repairsOf(network).equalization)
     throw new Error(
       `recipe: equalization, expected a network whose layers are equalised (${network.name} is not)`,
     );
+  if (learnedIn({ repairs }))
+    throw new Error("recipe: learned rounding, expected none here: it is learned for a finished plan");
   if (repairs?.includes("bias-correction"))
     throw new Error("recipe: bias correction, expected none here: its means are taken over a finished plan");
 }

@@ -8,6 +8,7 @@ import {
   constant,
   type Graph,
   graphAttribute,
+  int,
   type Node,
   type ValueInfo,
 } from "@bitscape/graph";
@@ -125,6 +126,22 @@ export function roundingNodes(input: string, output: string, names: RoundingName
     ...(clips ? [build.node("Clip", [input, low, high], [clipped])] : []),
     build.node("QuantizeLinear", [clips ? clipped : input, scale, zero], [codes]),
     build.node("DequantizeLinear", [codes, scale, zero], [output]),
+  ];
+}
+
+/**
+ * The same with several roundings at once: of [samples, 1, …] gives [samples, roundings, …]. Scales and zeros have one number
+ * a rounding, ends are [roundings, 1]: Clip has but one end for all.
+ */
+export function stackedRoundingNodes(input: string, output: string, names: Required<RoundingNames>): Node[] {
+  const { scale, zero, low, high } = names;
+  const [above, within, codes] = [`${output}.above`, `${output}.within`, `${output}.codes`];
+  const axis = { axis: int(1) };
+  return [
+    build.node("Max", [input, low], [above]),
+    build.node("Min", [above, high], [within]),
+    build.node("QuantizeLinear", [within, scale, zero], [codes], axis),
+    build.node("DequantizeLinear", [codes, scale, zero], [output], axis),
   ];
 }
 

@@ -1,7 +1,7 @@
 // What a page hands over to be read: the files of a model, and the data of a request; and what is said of the data.
 // Not when, nor what becomes of it (studio.ts).
 
-import type { ByteSource } from "@bitscape/graph";
+import { type ByteSource, symbolicDims } from "@bitscape/graph";
 import type { DataRequest, DataSummary } from "./data/calls.ts";
 import {
   blobRanges,
@@ -17,6 +17,7 @@ import {
   readWords,
   sampleDataset,
   samplePreprocess,
+  sizesIn,
   syntheticDataset,
   withMapping,
   withoutLabels,
@@ -105,7 +106,27 @@ export async function requestedData(
     },
   );
   const words = request.words && (await readWords(blobSource(request.words)));
-  return { dataset: words ? { ...dataset, words } : dataset, preprocess };
+  // Arrays are fed as they are: only images are made by it, and they have names.
+  const made = dataset.sampleNames ? preprocess : null;
+  return { dataset: words ? { ...dataset, words } : dataset, preprocess: made };
+}
+
+/** The sizes that a request's files have for a network's open axes, by their names: see {@link sizesIn}. */
+export async function requestedSizes(
+  network: Network,
+  request: DataRequest,
+  decode: ImageDecoder,
+): Promise<Readonly<Record<string, number>>> {
+  if (request.kind !== "files") return {};
+  const axes = symbolicDims(network.original).filter(({ axis }) => axis > 0);
+  return axes.length === 0
+    ? {}
+    : sizesIn(
+        request.files.map((file) => blobSource(file)),
+        inputsOf(network),
+        axes,
+        decode,
+      );
 }
 
 /** Whether two requests read the same: files of the same names, lengths and times, in the same way. */

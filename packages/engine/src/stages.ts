@@ -42,7 +42,7 @@ export function findCuts(probe: Model, network: Network): Cut[] {
 }
 
 /** Every place that few enough values of known type cross. */
-function crossings(graph: Graph, network: Network): Cut[] {
+export function crossings(graph: Graph, network: Pick<Network, "model" | "values">): Cut[] {
   const { producer, constants } = linksOf(graph);
   const samples = new Set(network.model.graph.inputs.map((input) => input.name));
   const lastRead = new Map<string, number>();
@@ -70,7 +70,7 @@ function crossings(graph: Graph, network: Network): Cut[] {
 /** Type and size of a value of the probe: the network's, or a quantizer's output, which is as its input. */
 function typed(
   name: string,
-  { values }: Network,
+  { values }: Pick<Network, "values">,
 ): { name: string; dtype: "float32" | "int64"; bytes: number } | undefined {
   const value = values.get(name.replace(/\/bitscape\.quantized$/, ""));
   if (value?.dtype !== "float32" && value?.dtype !== "int64") return undefined;

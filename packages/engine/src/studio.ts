@@ -104,6 +104,7 @@ export class Studio implements Engine {
   readonly #exports = new ExportRoom(this.#host);
 
   readonly openData: Engine["openData"] = (...asked) => this.#data.openData(...asked);
+  readonly sizes: Engine["sizes"] = (request) => this.#data.sizes(request);
   readonly previews: Engine["previews"] = (count) => this.#data.previews(count);
   readonly look: Engine["look"] = (...asked) => this.#data.look(...asked);
   readonly tryPreprocess: Engine["tryPreprocess"] = (...asked) => this.#data.tryPreprocess(...asked);
@@ -126,6 +127,7 @@ export class Studio implements Engine {
   readonly optimize: Engine["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
   readonly finish: Engine["finish"] = (job) => this.#landscapes.finish(job);
   readonly repairable: Engine["repairable"] = () => this.#repairs.repairable();
+  readonly prepare: Engine["prepare"] = (...asked) => this.#repairs.prepare(...asked);
   readonly foldableTokens: Engine["foldableTokens"] = (...asked) => this.#repairs.foldableTokens(...asked);
   readonly contrast: Engine["contrast"] = (...asked) => this.#repairs.contrast(...asked);
   readonly diagnose: Engine["diagnose"] = (ask) => this.#remedies.diagnose(ask);

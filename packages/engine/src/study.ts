@@ -3,7 +3,14 @@
 
 import { calibrate } from "./calibrate.ts";
 import type { Cell, PredictReport, PredictRequest, Score, SweepRequest } from "./cells/calls.ts";
-import { checkLabels, type Dataset, type Split, type SplitOptions, splitData } from "./data/index.ts";
+import {
+  checkLabels,
+  type Dataset,
+  oneLabelEach,
+  type Split,
+  type SplitOptions,
+  splitData,
+} from "./data/index.ts";
 import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
 import type { Verification } from "./export/calls.ts";
 import type { Exported } from "./export/exporter.ts";
@@ -16,9 +23,11 @@ import { slotsOf } from "./predict/slots.ts";
 import { Probe } from "./probe.ts";
 import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
 import { Reference } from "./reference.ts";
-import { withRepair } from "./repair/names.ts";
+import { evidenced } from "./repair/evidence.ts";
+import { learnedIn, withoutLearned, withRepair } from "./repair/names.ts";
 import type { Repaired } from "./repair/repaired.ts";
 import { type Rewrites, rewritesNothing, rewritesOf } from "./repair/rewrites.ts";
+import type { Codes, Rounded } from "./repair/rounded.ts";
 import type { ModelFile, Runtime } from "./runtime.ts";
 import { measureAnytime, type Spent } from "./schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf, measureCell } from "./sensitivity.ts";
@@ -37,6 +46,7 @@ export class Study {
   readonly probe: Probe;
   readonly predictor: Predictor;
   #ranges: Promise<Ranges> | undefined;
+  #rounded: Rounded | undefined;
   /** Of repaired networks, by what was done to them. */
   readonly #repaired = new Map<string, Promise<Study>>();
   /** Of a study of a repaired network: the one it came from. */
@@ -61,6 +71,7 @@ export class Study {
 
   /**
    * Pairs a network with data and loads the probe.
+   * @param ownLabels the data before their labels were mapped: a split by label stays what it is under any mapping
    * @throws a sentence where labels do not fit the network's classes, or the data is too small for the split
    */
   static async open(
@@ -68,9 +79,9 @@ export class Study {
     dataset: Dataset,
     runtime: Runtime,
     splitOptions: SplitOptions = {},
+    ownLabels = dataset,
   ): Promise<Study> {
-    const one = dataset.labelShape?.length === 0 ? dataset.labels : undefined;
-    const split = splitData(dataset.size, splitOptions, one);
+    const split = splitData(dataset.size, splitOptions, oneLabelEach(ownLabels));
     const reference = new Reference(network, dataset);
     if (reference.kind.kind === "classes") {
       const fault = checkLabels(dataset, reference.kind.classes);
@@ -144,17 +155,36 @@ export class Study {
    * @param forSize whether only sizes count: corrections are then stand-ins
    */
   async plan(recipe: Recipe, between: Between, forSize = false): Promise<Plan> {
-    const { network, probe, runtime, dataset, split } = this;
+    const { network, reference, probe, runtime, dataset, split } = this;
     const ranges = wantsActivations(recipe) ? await this.ranges(between) : undefined;
     const repaired = this.#from?.repaired;
-    const plan = planRecipe(
-      network,
-      repaired ? withRepair(recipe, "bias-correction", false) : recipe,
-      ranges,
-    );
+    const uncorrected = repaired ? withRepair(recipe, "bias-correction", false) : recipe;
+    const rounded = planRecipe(network, withoutLearned(uncorrected), ranges);
+    const learns = learnedIn(recipe) !== undefined;
+    const plan = learns ? await this.#withLearned(rounded, uncorrected, between, forSize) : rounded;
     if (!repaired || !recipe.repairs?.includes("bias-correction")) return plan;
     if (forSize) return repaired.uncorrected(plan);
-    return repaired.corrected(recipe, { probe, runtime, dataset, indices: split.calibration, plan, between });
+    const indices = split.calibration;
+    return repaired.corrected(recipe, { reference, probe, runtime, dataset, indices, plan, between });
+  }
+
+  /** A plan with what was learned for its recipe. @param forSize whether weights stay as they are rounded, as only sizes count */
+  async #withLearned(plan: Plan, recipe: Recipe, between: Between, forSize: boolean): Promise<Plan> {
+    const { withCodes } = await import("./repair/rounded.ts");
+    const codes = forSize ? undefined : await this.#codes(recipe, between);
+    return withCodes(this, plan, recipe, codes);
+  }
+
+  /** Codes that are learned for a recipe. */
+  async #codes(recipe: Recipe, between: Between): Promise<Codes> {
+    // Before biases are corrected it is the same network.
+    const from = this.#from;
+    const { fold, equalization } = from?.repaired.rewrites ?? {};
+    if (from && !fold && !equalization) return from.study.#codes(recipe, between);
+    const { Rounded } = await import("./repair/rounded.ts");
+    this.#rounded ??= new Rounded(this);
+    const plan = await this.plan(withoutLearned(recipe), between);
+    return this.#rounded.codes(recipe, plan, between);
   }
 
   /** The first samples of the evaluation split; all of them where no count is given. */
@@ -256,7 +286,8 @@ export class Study {
   ): Promise<Exported & { plan: Plan }> {
     const at = await this.of(recipe, between);
     const plan = await at.plan(recipe, between, forSize);
-    const network = at.#from?.repaired.written(plan, at.split.calibration.length) ?? at.network;
+    const repaired = at.#from?.repaired.written(plan, at.split.calibration.length) ?? at.network;
+    const network = plan.rounding ? evidenced(repaired, { rounding: plan.rounding }) : repaired;
     return { ...(await exportPlan(network, plan, recipe, inside, () => between(0, 1))), plan };
   }
 

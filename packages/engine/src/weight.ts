@@ -38,9 +38,10 @@ export function encodeWeight(network: Network, plan: WeightPlan, known?: Ranges)
 }
 
 /** The same in steps, between which others may have a turn. */
-export function encodeInSteps(network: Network, plan: WeightPlan, known?: Ranges): Generator<void, Encoded> {
-  const { weight, scheme, grouping, format } = plan;
-  return quantizeInSlabs(constantFor(network, weight.name), plan, (data, shape, leastScale) =>
+export function* encodeInSteps(network: Network, plan: WeightPlan, known?: Ranges): Generator<void, Encoded> {
+  const { weight, scheme, grouping, format, learned } = plan;
+  if (learned) return learned;
+  return yield* quantizeInSlabs(constantFor(network, weight.name), plan, (data, shape, leastScale) =>
     quantize(data, shape, scheme, grouping, {
       ...(weight.kernel !== null && { kernel: weight.kernel }),
       ...(format.family === "product" && { axes: blockAxes(weight) }),

@@ -82,6 +82,16 @@ export {
   totalsOf,
 } from "./program.ts";
 export { type Interaction, jointLoss, localSearch, type Searched } from "./quadratic.ts";
+export { descendRow } from "./rounding/descend.ts";
+export { damped, type RoundingProblem, type Rungs, rowError } from "./rounding/problem.ts";
+export {
+  inverseSigmoid,
+  type RelaxOptions,
+  rectifiedSigmoid,
+  relaxDefaults,
+  relaxedLoss,
+  relaxRounding,
+} from "./rounding/relax.ts";
 export { concerned, parseRule, type Rule, type Ruled, ruled, ruleText, type Where } from "./rules.ts";
 export {
   type IntegerProgram,

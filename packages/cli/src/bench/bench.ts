@@ -13,6 +13,7 @@ import {
 import { nodeRuntime } from "../node/runtime.ts";
 import { bytesAt } from "../opening.ts";
 import { sliderCost } from "./allocation.ts";
+import { depthCost } from "./depth.ts";
 import { backwardCost, predictionCost } from "./gradients.ts";
 import {
   exportCost,
@@ -46,6 +47,7 @@ const measures: Measure[] = [
   await probeCost(study, runtime),
   await heatmapCost(study, runtime),
   await predictionCost(path === sample ? study : await open(sample, runtime)),
+  await depthCost(runtime),
   ...(await backwardCost(runtime)),
   ...(await sliderCost()),
   await exportCost(study),

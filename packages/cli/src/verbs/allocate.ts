@@ -1,6 +1,5 @@
 // bitscape allocate MODEL: bits for every layer under budgets, from a sensitivity report.
 
-import { basename } from "node:path";
 import {
   type AllocationOptions,
   allocateBits,
@@ -13,7 +12,6 @@ import {
   layerOf,
   type Network,
   type Prepared,
-  parseSensitivity,
   planRecipe,
   prepare,
   type Recipe,
@@ -26,8 +24,7 @@ import {
   uniformOf,
 } from "@bitscape/engine";
 import { common, dataFlags, integer } from "../flags.ts";
-import { bytesAt, dataReport, openData, openModel, recipeOf, runtimeFor, splitOf } from "../opening.ts";
-import { Usage } from "../usage.ts";
+import { dataReport, openData, openModel, recipeOf, runtimeFor, sensitivityAt, splitOf } from "../opening.ts";
 import type { Job, Verb } from "../verb.ts";
 import { type Asked, askedOf } from "./allocate/asked.ts";
 import { underDrop } from "./allocate/drop.ts";
@@ -74,7 +71,7 @@ export const allocate: Verb = {
     if (values.method !== undefined) return byMethod(job, values.method, solver);
     const started = performance.now();
     const asked = askedOf(values);
-    const report = parseSensitivity(await jsonAt(values.sensitivity), basename(values.sensitivity as string));
+    const report = await sensitivityAt(values.sensitivity as string);
     // --recipe is a configuration to place beside the front; --preset says how the chosen widths are stored.
     const own = await recipeOf({ ...(values.recipe !== undefined && { recipe: values.recipe }) });
     const opened = await open(job, asked);
@@ -144,15 +141,6 @@ export const allocate: Verb = {
     }
   },
 };
-
-async function jsonAt(path = ""): Promise<unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await bytesAt(path)));
-  } catch (error) {
-    if (error instanceof Usage) throw error;
-    throw new Usage(`${path}: not JSON, expected what bitscape sensitivity --json wrote`);
-  }
-}
 
 interface Opened {
   readonly network: Network;

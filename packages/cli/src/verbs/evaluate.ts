@@ -1,6 +1,6 @@
 // bitscape evaluate MODEL: runs any network on data, and scores it.
 
-import { evaluateFile, type MetricName, metricNames, splitData } from "@bitscape/engine";
+import { evaluateFile, type MetricName, metricNames, oneLabelEach, splitData } from "@bitscape/engine";
 import { common, dataFlags } from "../flags.ts";
 import { modelAt } from "../node/model.ts";
 import { dataReport, openData, openModel, runtimeFor, splitOf } from "../opening.ts";
@@ -22,7 +22,7 @@ export const evaluate: Verb = {
     const runtime = runtimeFor(values);
     const { file, network } = await openModel(job.positionals[0] as string, job, runtime);
     const { dataset } = await openData(network, job);
-    const split = splitData(dataset.size, splitOf(values));
+    const split = splitData(dataset.size, splitOf(values), oneLabelEach(dataset));
     const fallback: MetricName = values.reference !== undefined ? "kl" : dataset.labels ? "top1" : "mse";
     const found = await evaluateFile(file, runtime, {
       network,

@@ -10,6 +10,7 @@ import {
   leastBatch,
   type Network,
   needsRunning,
+  oneLabelEach,
   type Plan,
   type Preprocess,
   planRecipe,
@@ -152,7 +153,7 @@ async function dataOf(network: Network, asked: Recipe, job: Job): Promise<Data |
   const idle = values.data === undefined && !needsRunning(asked) && !values.checked;
   if (idle && network.bytes > SAMPLED_BYTES) return undefined;
   const { dataset, preprocess } = await openData(network, job, defined(asked.preprocess));
-  return { dataset, preprocess, split: splitData(dataset.size, splitOf(values)) };
+  return { dataset, preprocess, split: splitData(dataset.size, splitOf(values), oneLabelEach(dataset)) };
 }
 
 async function exportedOf(

@@ -1,6 +1,13 @@
 // --repair: what is done to a network beside quantizing it, and what came of it in words.
 
-import { type Recipe, type RepairName, repairNames, repairsOf, withRepair } from "@bitscape/engine";
+import {
+  learnedIn,
+  type Recipe,
+  type RepairName,
+  repairNames,
+  repairsOf,
+  withRepair,
+} from "@bitscape/engine";
 import type { Model } from "@bitscape/graph";
 import { list, type Values } from "../flags.ts";
 import { Usage } from "../usage.ts";
@@ -14,16 +21,30 @@ export function withRepairs(recipe: Recipe, values: Values): Recipe {
   const made = (asked as RepairName[]).reduce((each, name) => withRepair(each, name), recipe);
   if (made.repairs?.includes("bias-correction") && values.data === undefined)
     throw new Usage("bias correction: no --data, expected real samples to take means over");
+  if (learnedIn(made) && values.data === undefined)
+    throw new Usage("learned rounding: no --data, expected real samples to learn from");
   return made;
 }
 
 /** A line for each repair that a file's metadata tells of. */
 export function repairText(model: Model): string[] {
-  const { equalization, "bias-correction": correction } = repairsOf({ model });
+  const { equalization, rounding, "bias-correction": correction } = repairsOf({ model });
   return [
     ...(equalization ? [`equalization: ${equalization.pairs} pairs of layers`] : []),
+    ...(rounding
+      ? [
+          `learned rounding (${rounding.by}): of ${rounding.weights} weights, from ${rounding.samples} samples`,
+        ]
+      : []),
     ...(correction
-      ? [`bias correction: ${correction.layers} layers, means over ${correction.samples} samples`]
+      ? [
+          `bias correction: ${correction.layers} layers, means over ${correction.samples} samples${strengthText(correction.strength)}`,
+        ]
       : []),
   ];
+}
+
+function strengthText(strength: string | undefined): string {
+  if (strength === "0.0") return "; left out, as it makes the loss worse on those it is not made from";
+  return strength === "0.5" ? "; half of it, as on those it is not made from all of it does not help" : "";
 }

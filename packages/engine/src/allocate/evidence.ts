@@ -17,6 +17,8 @@ export interface MeasuredCell {
   readonly value: number | null;
   readonly low?: number | null | undefined;
   readonly high?: number | null | undefined;
+  readonly n?: number | null | undefined;
+  readonly source?: "predicted" | "measured" | undefined;
   readonly scheme?: Choice | undefined;
 }
 

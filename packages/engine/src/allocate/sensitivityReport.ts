@@ -23,6 +23,8 @@ const report = z.object({
       value: z.number().nullable(),
       low: z.number().nullish(),
       high: z.number().nullish(),
+      n: z.number().nullish(),
+      source: z.enum(["predicted", "measured"]).optional(),
       scheme: z.union([z.literal("float"), z.record(z.string(), z.unknown())]).optional(),
     }),
   ),

@@ -4,6 +4,7 @@
 import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Choice, Recipe, Target } from "../recipe.ts";
+import type { Remade } from "../repair/foreseen.ts";
 
 /** A column of the heatmap: a width of integers, or the name of another format. */
 export type Column = number | string;
@@ -46,6 +47,8 @@ export interface SweepRequest {
   readonly first?: readonly string[];
   /** What the columns have besides their width, where it is not the base scheme. */
   readonly schemes?: Readonly<Partial<Record<Target, Choice>>>;
+  /** Cells of the network that this makes of the one at hand; of that itself where absent. */
+  readonly remade?: Remade;
 }
 
 /**
@@ -55,7 +58,8 @@ export interface SweepRequest {
  */
 export type Estimator = "gauss-newton" | "fisher" | "hawq";
 
-export interface PredictRequest extends Pick<SweepRequest, "bits" | "targets" | "skip" | "schemes"> {
+export interface PredictRequest
+  extends Pick<SweepRequest, "bits" | "targets" | "skip" | "schemes" | "remade"> {
   /** Evaluation samples. */
   readonly samples: number;
   readonly estimator: Estimator;

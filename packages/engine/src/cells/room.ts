@@ -6,7 +6,7 @@ import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { failedCell } from "../schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
-import type { Between } from "../study.ts";
+import type { Between, Study } from "../study.ts";
 import { isAbort } from "../turn.ts";
 import type { Cell, CellCalls, PredictReport, PredictRequest, Score, SweepRequest } from "./calls.ts";
 
@@ -37,9 +37,9 @@ export class CellRoom implements CellCalls {
     onCells: (cells: readonly Cell[]) => void,
     onProgress: OnProgress,
   ): Promise<PredictReport | "cancelled"> {
-    const { study, background, step } = this.#host;
-    return this.#host.job(job, (signal) =>
-      study().predict(
+    const { background, step } = this.#host;
+    return this.#host.job(job, async (signal) =>
+      (await this.#studyOf(request, signal)).predict(
         request,
         onCells,
         async (done, total) => {
@@ -84,7 +84,13 @@ export class CellRoom implements CellCalls {
       onProgress("Measuring sensitivity", done, total);
       await this.#host.background(signal);
     };
-    await this.#host.study().anytime(request, onCell, between, () => this.#host.step(signal));
+    const study = await this.#studyOf(request, signal);
+    await study.anytime(request, onCell, between, () => this.#host.step(signal));
+  }
+
+  /** The study of the network that cells are asked about. */
+  #studyOf({ remade = {} }: Pick<SweepRequest, "remade">, signal: AbortSignal): Promise<Study> {
+    return this.#host.study().of({ schema: "bitscape/recipe/1", ...remade }, () => this.#host.step(signal));
   }
 
   async #oneByOne(
@@ -93,7 +99,7 @@ export class CellRoom implements CellCalls {
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<void> {
-    const study = this.#host.study();
+    const study = await this.#studyOf(request, signal);
     const skip = new Set(request.skip);
     const first = new Set(request.first);
     const cells = cellsOf(study.network, request.bits, request.targets)

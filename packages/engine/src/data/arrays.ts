@@ -3,10 +3,8 @@
 import { allocate, type DType, sizeOf, type Tensor, type TensorData, toFloat32 } from "@bitscape/tensor";
 import { cast, checkCast } from "./cast.ts";
 import { checkIndices, type Dataset, type ModelInput } from "./dataset.ts";
+import { isAside, isLabel, isTarget } from "./names.ts";
 import type { Arrays } from "./npz.ts";
-
-const labelNames = ["labels", "label"];
-const targetNames = ["targets", "target"];
 
 interface Feed {
   readonly input: ModelInput;
@@ -20,7 +18,7 @@ interface Feed {
 /**
  * A data set over arrays whose first axis is samples.
  *
- * An array belongs to the input of its name; a single input takes the only array that is not `labels` or `targets`,
+ * An array belongs to the input of its name; a single input takes the only array that is not `labels` (or `y`) or `targets`,
  * whatever its name. An array fits where its axes after the first equal the input's after its batch axis, or all of
  * the input's, batch axis included (then a batch axis of 1 is dropped, and any other means one sample at a time).
  * Symbolic and unknown dimensions take any length.
@@ -32,15 +30,43 @@ export function arrayDataset(
   inputs: readonly ModelInput[],
   options: { readonly name: string; readonly digest: string; readonly labels?: Tensor },
 ): Dataset {
-  const taken = new Set(inputs.map((input) => input.name));
-  const isAside = (name: string) => [...labelNames, ...targetNames].includes(name) && !taken.has(name);
-  const candidates = arrays.names.filter((name) => !isAside(name));
+  return datasetOf(readArrays(arrays, inputs, options.labels), options);
+}
+
+/** What of arrays a data set needs. */
+interface ReadArrays extends Pick<Dataset, "size" | "labels" | "labelShape" | "targets"> {
+  readonly feeds: readonly Feed[];
+}
+
+// Apart from what it was read from: whoever feeds samples would hold the file's bytes beside the arrays, as long as it lives.
+function datasetOf(
+  { feeds, ...rest }: ReadArrays,
+  { name, digest }: Pick<Dataset, "name" | "digest">,
+): Dataset {
+  const dataset: Dataset = {
+    name,
+    kind: "real",
+    digest,
+    skipped: [],
+    oneAtATime: feeds.some((feed) => !feed.stacks),
+    ...rest,
+    batch: async (indices) => {
+      checkIndices(indices, dataset);
+      return Object.fromEntries(feeds.map((feed) => [feed.input.name, gather(feed, indices)]));
+    },
+  };
+  return dataset;
+}
+
+function readArrays(arrays: Arrays, inputs: readonly ModelInput[], given: Tensor | undefined): ReadArrays {
+  const candidates = arrays.names.filter((name) => !isAside(name, inputs));
   const feeds = inputs.map((input) => {
     const own = arrays.names.find((name) => name === input.name);
     const only = inputs.length === 1 && candidates.length === 1 ? candidates[0] : undefined;
     const name = own ?? only;
     if (name === undefined) {
-      const found = candidates.length > 0 ? `arrays ${candidates.join(", ")}` : "no arrays";
+      const found =
+        candidates.length > 0 ? `arrays ${candidates.join(", ")}` : (arrays.lacking ?? "no arrays");
       throw new Error(`${arrays.name}: ${found}, expected one named "${input.name}" as the network's input`);
     }
     const array = arrays.read(name);
@@ -61,32 +87,23 @@ export function arrayDataset(
   };
   for (const feed of feeds) checkSize(`"${feed.input.name}"`, feed.array.shape[0]);
 
-  const aside = (names: readonly string[]) =>
-    arrays.names.find((name) => names.includes(name) && isAside(name));
-  const labelName = aside(labelNames);
-  const labels = options.labels ?? (labelName === undefined ? undefined : arrays.read(labelName));
+  const aside = (is: (name: string) => boolean) =>
+    arrays.names.find((name) => is(name) && isAside(name, inputs));
+  const labelName = aside(isLabel);
+  const labels = given ?? (labelName === undefined ? undefined : arrays.read(labelName));
   if (labels) checkSize("labels", labels.shape[0]);
-  const targetName = aside(targetNames);
+  const targetName = aside(isTarget);
   const targets = targetName === undefined ? undefined : arrays.read(targetName);
   if (targets) checkSize("targets", targets.shape[0]);
 
-  const dataset: Dataset = {
-    name: options.name,
-    kind: "real",
+  return {
+    feeds,
     size,
-    digest: options.digest,
-    skipped: [],
-    oneAtATime: feeds.some((feed) => !feed.stacks),
     ...(labels ? readLabels(labels, arrays.name) : {}),
     ...(targets
       ? { targets: { dtype: "float32", shape: targets.shape, data: toFloat32(targets.dtype, targets.data) } }
       : {}),
-    batch: async (indices) => {
-      checkIndices(indices, dataset);
-      return Object.fromEntries(feeds.map((feed) => [feed.input.name, gather(feed, indices)]));
-    },
   };
-  return dataset;
 }
 
 function match(
@@ -106,7 +123,10 @@ function match(
     return { stacks: batched, sampleShape: batched ? sample.slice(1) : sample };
   }
   const expected = ["samples", ...(shape.length > 0 ? shape.slice(1) : shape).map((dim) => dim ?? "?")];
-  throw new Error(`${subject}: shape [${array.join(", ")}], expected [${expected.join(", ")}]`);
+  const first = sample.length === 3 && fits([sample[2], sample[0], sample[1]] as number[], shape.slice(1));
+  const last = sample.length === 3 && fits([sample[1], sample[2], sample[0]] as number[], shape.slice(1));
+  const order = first ? ", channels first" : last ? ", channels last" : "";
+  throw new Error(`${subject}: shape [${array.join(", ")}], expected [${expected.join(", ")}]${order}`);
 }
 
 function gather({ input, array, stacks, sampleShape }: Feed, indices: readonly number[]): Tensor {

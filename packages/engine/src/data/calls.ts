@@ -22,6 +22,8 @@ export interface DataSummary {
   readonly evaluation: number;
   /** Samples in both; absent in studies kept before it was counted. */
   readonly overlap?: number;
+  /** The command line's flags for this split; null where it has none, absent in studies kept before it was noted. */
+  readonly splitFlags?: string | null;
   /** Set where labels cannot be used with this network, with the sentence why. */
   readonly labelProblem: string | null;
   /** "answers": labels were assigned from the network's own answers, so agreeing with them is no accuracy. */
@@ -145,6 +147,8 @@ export interface LabelReport {
 
 export interface DataCalls {
   openData(job: string, request: DataRequest, onProgress: OnProgress): Promise<DataSummary>;
+  /** Sizes that files have for the axes that the network leaves open, by their names; those that cannot be told are left out. */
+  sizes(request: DataRequest): Promise<Readonly<Record<string, number>>>;
   previews(count: number): Promise<readonly Preview[]>;
   /** A page of samples: at once without answers, and again when the float network has answered. */
   look(

@@ -1,11 +1,22 @@
-// Comma-separated text to rows of cells (RFC 4180, quotes included; semicolons and tabs where the first line has
+// Comma-separated text to rows of cells (RFC 4180, quotes included; tabs, semicolons and bars where the first line has
 // no comma). Cells stay text.
 
+const separators = [",", "\t", ";", "|"];
+
+export interface CsvTable {
+  readonly rows: string[][];
+  /** What stands between cells. */
+  readonly separator: string;
+}
+
 /** Rows of a CSV file without its blank lines; a byte-order mark is dropped. */
-export function parseCsv(text: string): string[][] {
+export const parseCsv = (text: string): string[][] => parseCsvTable(text).rows;
+
+/** The same, and what separates the cells. */
+export function parseCsvTable(text: string): CsvTable {
   const source = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
   const first = source.split("\n", 1)[0] ?? "";
-  const separator = first.includes(",") ? "," : first.includes("\t") ? "\t" : first.includes(";") ? ";" : ",";
+  const separator = separators.find((each) => first.includes(each)) ?? ",";
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";
@@ -33,5 +44,5 @@ export function parseCsv(text: string): string[][] {
     else cell += char;
   }
   endRow();
-  return rows;
+  return { rows, separator };
 }

@@ -60,6 +60,10 @@ export function checkLabels(dataset: Dataset, classCount: number): string | unde
   return foreignLabel(labels[at] as number, sampleNames?.[sample] ?? `sample ${sample}`, classCount);
 }
 
+/** Labels where there is one a sample: what a split by label goes by. */
+export const oneLabelEach = ({ labels, labelShape }: Pick<Dataset, "labels" | "labelShape">) =>
+  labelShape?.length === 0 ? labels : undefined;
+
 /** The sentence for a label that is no class of the network. */
 export function foreignLabel(label: number, where: string, classCount: number): string {
   return `labels: found class ${label} in ${where}, expected below the network's ${classCount} classes`;

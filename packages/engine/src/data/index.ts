@@ -3,7 +3,7 @@
 export { arrayDataset } from "./arrays.ts";
 export { type Candidate, candidatesFor, samePreprocess, variantsOf } from "./candidates.ts";
 export { namesIn } from "./classes.ts";
-export { checkLabels, type Dataset, type ModelInput, type SkippedSample } from "./dataset.ts";
+export { checkLabels, type Dataset, type ModelInput, oneLabelEach, type SkippedSample } from "./dataset.ts";
 export { type DecodedImage, decodeInWorker, type ImageDecoder } from "./decode.ts";
 export { sha256Hex, sha256Of } from "./digest.ts";
 export { isImage } from "./images.ts";
@@ -33,8 +33,17 @@ export {
 export { type ResizeCrop, resizeCrop } from "./resize.ts";
 export { sampleDataset, samplePreprocess, sampleSplit } from "./sample.ts";
 export { Sha256 } from "./sha256.ts";
+export { type OpenAxis, sizesIn } from "./sizes.ts";
 export { blobRanges, blobSource, bytesSource, type DataFiles, type FileSource } from "./source.ts";
-export { type Amount, overlapOf, type Split, type SplitOptions, splitData } from "./split.ts";
+export {
+  type Amount,
+  enoughApart,
+  overlapOf,
+  type Split,
+  type SplitOptions,
+  splitData,
+  splitFlags,
+} from "./split.ts";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic.ts";
 export { readWords, textOf } from "./words.ts";
 export { openZip, type Zip, type ZipEntry } from "./zip.ts";

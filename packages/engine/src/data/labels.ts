@@ -131,7 +131,7 @@ function fromList(
   }
   if (found.length === 0) {
     throw new Error(
-      `${listName}: names none of ${images.length} images (first: "${skipped[0]?.name ?? ""}"), expected columns file,label`,
+      `${listName}: names none of ${images.length} images (first: "${skipped[0]?.name ?? ""}"), expected columns file,label with names as "${baseName(images[0]?.name ?? "image.png")}"`,
     );
   }
   for (const { name } of images.filter((image) => !used.has(image))) {

@@ -68,6 +68,9 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
   return { dtype, shape, data: header.fortran && shape.length > 1 ? rowMajor(data, shape) : data };
 }
 
+/** The shape that the first bytes of a .npy file declare. Throws as {@link readNpy} does. */
+export const shapeOfNpy = (bytes: Uint8Array, name: string) => readHeader(bytes, name).shape;
+
 /** A tensor as a version 1.0 .npy file, little-endian and row-major. Throws for a dtype NumPy does not have. */
 export function writeNpy(tensor: Tensor): Uint8Array<ArrayBuffer> {
   const code = codes[tensor.dtype];

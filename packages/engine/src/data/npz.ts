@@ -10,6 +10,8 @@ export interface Arrays {
   /** What errors call it. */
   readonly name: string;
   readonly names: readonly string[];
+  /** What there is instead, where there are none of samples: for the sentence that says so. */
+  readonly lacking?: string;
   /** The array of one of `names`. Throws a sentence where it is damaged. */
   read(name: string): Tensor;
 }

@@ -198,6 +198,39 @@ test("csv: columns by input, indexed columns, lists in cells, any columns of a s
   await expect(read("x0,x1\n1,2\n1,oops", [vector])).rejects.toThrow('d.csv, sample 2, x1: "oops"');
 });
 
+test("tables of other habits: tabs, bars, semicolons with decimal commas; never two numbers for one", async () => {
+  const read = async (name: string, csv: string) => {
+    const data = await open({ [name]: text(csv) }, [vector]);
+    return [values((await data.batch([0, 1])).x), [...(data.labels ?? [])]];
+  };
+  const expected = [
+    [1.5, -2, 3, 0.25],
+    [0, 1],
+  ];
+  expect(await read("d.tsv", "x0\tx1\tlabel\n1.5\t-2\t0\n3\t0.25\t1")).toEqual(expected);
+  expect(await read("d.csv", "x0|x1|label\n1.5|-2|0\n3|0.25|1")).toEqual(expected);
+  expect(await read("d.csv", "x0;x1;label\n1,5;-2;0\n3;,25;1")).toEqual(expected);
+  expect(await read("d.csv", "x0,x1,y\n1.5,-2,0\n3,0.25,1")).toEqual(expected);
+  await expect(read("d.csv", "x0;x1\n1 2;3\n4;5")).rejects.toThrow(
+    'd.csv, sample 1, x0: "1 2", expected one number, as there is a column for each',
+  );
+});
+
+test("habits of arrays that are not the network's are told from wrong ones", async () => {
+  const picture = tensor("float32", [2, 4, 4, 3], Array(96).fill(0));
+  await expect(open({ "d.npz": writeNpz({ input: picture }) }, [image])).rejects.toThrow(
+    "shape [2, 4, 4, 3], expected [samples, 3, 4, 4], channels first",
+  );
+  const xy = await open({ "d.npz": writeNpz({ X: x, y: t }) }, [vector]);
+  expect([values((await xy.batch([1])).x), [...(xy.labels ?? [])]]).toEqual([
+    [3, 4],
+    [7, 8, 9],
+  ]);
+  await expect(open({ "d.jsonl": text('{"text":"a nice film","label":1}') }, [vector, time])).rejects.toThrow(
+    'd.jsonl: text as text and no numbers, expected one named "x" as the network\'s input',
+  );
+});
+
 test("jsonl: nested arrays, flat ones of the input's size, and lines that are neither", async () => {
   const lines = (...records: object[]) => ({
     "d.jsonl": text(`${records.map((record) => JSON.stringify(record)).join("\n")}\n`),
@@ -241,7 +274,7 @@ test("jsonl: nested arrays, flat ones of the input's size, and lines that are ne
 
 test("files of no known kind", async () => {
   await expect(open({ "a.pdf": text("x") }, [vector])).rejects.toThrow(
-    "data: a.pdf, expected one kind of .npz, .npy, .csv, .jsonl, images, or a zip of one of these",
+    "data: a.pdf, expected one kind of .npz, .npy, .csv, .tsv, .jsonl, images, or a zip of one of these",
   );
   await expect(open({}, [vector])).rejects.toThrow("data: no files");
   const mixed = { "a.png": gray(1), "b.npz": writeNpz({ x }) };

@@ -11,7 +11,7 @@ import { looksLikeNpy, readNpy } from "./npy.ts";
 import { type Arrays, arraysOfZip } from "./npz.ts";
 import { guessPreprocess, type Preprocess, preprocessPresets } from "./preprocess.ts";
 import { baseName, bytesSource, type DataFiles, extensionOf, type FileSource, isClutter } from "./source.ts";
-import { readCsvTable, readJsonLines } from "./table.ts";
+import { readTable } from "./table.ts";
 import { looksLikeZip, openZip, type Zip } from "./zip.ts";
 
 export interface OpenOptions {
@@ -34,7 +34,7 @@ export interface OpenOptions {
 }
 
 const labelFiles = ["labels.csv", "labels.txt"];
-const kinds = ".npz, .npy, .csv, .jsonl, images, or a zip of one of these";
+const kinds = ".npz, .npy, .csv, .tsv, .jsonl, images, or a zip of one of these";
 
 /**
  * Opens data for a network's inputs: one .npz, .npy files named after inputs, one .csv or .jsonl, images in folders or
@@ -86,7 +86,11 @@ async function openFiles(
   const images = data.filter((file) => isImage(file.name));
   const ofKind = (...extensions: string[]) =>
     data.filter((file) => extensions.includes(extensionOf(file.name)));
-  const [archives, arrays, tables] = [ofKind("npz", "zip"), ofKind("npy"), ofKind("csv", "jsonl", "ndjson")];
+  const [archives, arrays, tables] = [
+    ofKind("npz", "zip"),
+    ofKind("npy"),
+    ofKind("csv", "tsv", "jsonl", "ndjson"),
+  ];
   const several = [images, archives, arrays, tables].filter((group) => group.length > 0).length > 1;
   const labels = options.labels ?? beside.find((file) => extensionOf(file.name) === "csv");
   const withLabels = labels && beside.length < visible.length ? { ...options, labels } : options;
@@ -158,8 +162,7 @@ async function openTable(
   options: Opening,
 ): Promise<Dataset> {
   const text = new TextDecoder().decode(await file.bytes());
-  const read = extensionOf(file.name) === "csv" ? readCsvTable : readJsonLines;
-  return openArrays(read(text, file.name, inputs), inputs, options);
+  return openArrays(readTable(text, file.name, inputs), inputs, options);
 }
 
 async function npyArrays(files: DataFiles): Promise<Arrays> {

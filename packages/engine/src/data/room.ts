@@ -8,7 +8,15 @@ import { tryPreprocess } from "../judge/trying.ts";
 import type { Network } from "../network/network.ts";
 import { previewOf } from "../preview.ts";
 import type { OnProgress } from "../progress.ts";
-import { dataSummary, labelled, noData, type ReadData, readsTheSame, requestedData } from "../reading.ts";
+import {
+  dataSummary,
+  labelled,
+  noData,
+  type ReadData,
+  readsTheSame,
+  requestedData,
+  requestedSizes,
+} from "../reading.ts";
 import { tooLargeAfterAll } from "../runnable.ts";
 import type { Runtime } from "../runtime.ts";
 import { Study } from "../study.ts";
@@ -22,7 +30,7 @@ import type {
   SamplePage,
   TriedPreprocess,
 } from "./calls.ts";
-import { type ImageDecoder, type Preprocess, sampleSplit } from "./index.ts";
+import { type ImageDecoder, type Preprocess, sampleSplit, splitFlags } from "./index.ts";
 
 export interface DataHost extends Pick<Host, "study" | "job" | "interactive" | "step"> {
   readonly runtime: Runtime;
@@ -66,11 +74,13 @@ export class DataRoom implements DataCalls {
       const read = await this.#reading(network, request, onProgress, signal);
       const { dataset, problem } = labelled(network, read.dataset, request);
       const split = request.split ?? (request.kind === "sample" ? sampleSplit : {});
-      const study = await Study.open(network, dataset, host.runtime, split).catch((error: unknown) => {
-        const sentence = tooLargeAfterAll(network, error);
-        if (sentence === undefined) throw error;
-        return sentence;
-      });
+      const study = await Study.open(network, dataset, host.runtime, split, read.dataset).catch(
+        (error: unknown) => {
+          const sentence = tooLargeAfterAll(network, error);
+          if (sentence === undefined) throw error;
+          return sentence;
+        },
+      );
       if (typeof study === "string") {
         if (network === host.network()) host.giveUp(study);
         return noData(study);
@@ -81,7 +91,10 @@ export class DataRoom implements DataCalls {
       }
       this.#read = read;
       await host.adopt(study, job);
-      return dataSummary(study, read.preprocess, problem, mappingOf(request));
+      return {
+        ...dataSummary(study, read.preprocess, problem, mappingOf(request)),
+        splitFlags: splitFlags(split),
+      };
     });
   }
 
@@ -96,6 +109,11 @@ export class DataRoom implements DataCalls {
     if (last?.network === network && readsTheSame(last.request, request)) return { ...last, request };
     const { decode } = this.#host;
     return { network, request, ...(await requestedData(network, request, { decode, onProgress, signal })) };
+  }
+
+  async sizes(request: DataRequest): Promise<Readonly<Record<string, number>>> {
+    // What cannot be read is said when it is opened.
+    return requestedSizes(this.#host.network(), request, this.#host.decode).catch(() => ({}));
   }
 
   async previews(count: number): Promise<readonly Preview[]> {

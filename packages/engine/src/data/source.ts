@@ -80,9 +80,11 @@ export function extensionOf(path: string): string {
   return dot <= 0 ? "" : base.slice(dot + 1).toLowerCase();
 }
 
-/** What an operating system leaves in folders and archives: __MACOSX, .DS_Store, Thumbs.db. Never data. */
+const clutter = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
+
+/** What an operating system leaves in folders and archives: __MACOSX, .DS_Store, Thumbs.db, desktop.ini. Never data. */
 export function isClutter(path: string): boolean {
-  return path.split("/").some((part) => part === "__MACOSX" || part.startsWith(".") || part === "Thumbs.db");
+  return path.split("/").some((part) => clutter.test(part));
 }
 
 /** The message of whatever was thrown. */

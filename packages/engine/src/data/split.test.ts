@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overlapOf, splitData } from "./split.ts";
+import { overlapOf, splitData, splitFlags } from "./split.ts";
 
 const ends = (indices: number[]) => [indices.length, indices[0], indices.at(-1)];
 
@@ -69,4 +69,33 @@ test("shares, and overlap only where it is asked for", () => {
   const both = splitData(90, { calibration: 30, overlap: true });
   expect([both.calibration.length, both.evaluation.length, overlapOf(both)]).toEqual([30, 90, 30]);
   expect(() => splitData(90, { evaluation: 30, overlap: true })).toThrow("expected no number");
+});
+
+test("keeps the two apart by itself, by label, where there are enough samples", () => {
+  // As in folders, one class after the other: the first hundred samples would be of one class alone.
+  const labels = Array.from({ length: 2000 }, (_, i) => Math.floor(i / 200));
+  const { calibration, evaluation } = splitData(2000, { apart: true }, labels);
+  expect([calibration.length, evaluation.length]).toEqual([128, 1872]);
+  expect(new Set([...calibration, ...evaluation]).size).toBe(2000);
+  const counts = Array.from({ length: 10 }, (_, k) => calibration.filter((i) => labels[i] === k).length);
+  for (const count of counts) expect([12, 13]).toContain(count);
+  expect(splitData(2000, { apart: true, seed: 1 }, labels).calibration).not.toEqual(calibration);
+  // Without labels, and with several a sample.
+  expect(splitData(200, { apart: true }).calibration.length).toBe(50);
+  expect(splitData(200, { apart: true }, labels).evaluation.length).toBe(150);
+  // Too few to set any aside.
+  const few = splitData(31, { apart: true });
+  expect([few.calibration.length, few.evaluation.length, overlapOf(few)]).toEqual([31, 31, 31]);
+  expect(overlapOf(splitData(32, { apart: true }))).toBe(0);
+});
+
+test("a split in the command line's words, where it has some", () => {
+  expect(splitFlags({})).toBe("");
+  expect(splitFlags({ apart: true })).toBe("--calibration apart");
+  expect(splitFlags({ apart: true, seed: 4 })).toBe("--calibration apart --seed 4");
+  expect(splitFlags({ calibration: 128, evaluation: { share: 0.25 } })).toBe(
+    "--calibration 128 --evaluation 25%",
+  );
+  expect(splitFlags({ calibration: 20, seed: 0 })).toBeNull();
+  expect(splitFlags({ overlap: true })).toBeNull();
 });

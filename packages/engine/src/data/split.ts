@@ -16,6 +16,12 @@ export interface SplitOptions {
   readonly stratified?: true;
   /** All samples are evaluated, those that calibrate too. */
   readonly overlap?: true;
+  /**
+   * The two kept apart by themselves: a quarter, at most 128, calibrate and the rest is evaluated, shuffled by `seed` (0) and
+   * by label where there is one a sample. Fewer than {@link enoughApart} samples are too few: all are evaluated then. The
+   * other fields but `seed` are not looked at.
+   */
+  readonly apart?: true;
 }
 
 export interface Split {
@@ -26,6 +32,19 @@ export interface Split {
 /** Enough for ranges to settle, few enough to be quick; used where no number is given. */
 const defaultCalibration = 128;
 
+/** Samples from which on some can be set aside to calibrate. */
+export const enoughApart = 32;
+
+/** What `apart` comes to for some data. */
+function apart(size: number, seed = 0, labels?: ArrayLike<number>): SplitOptions {
+  if (size < enoughApart) return { overlap: true };
+  return {
+    calibration: Math.min(defaultCalibration, Math.floor(size / 4)),
+    seed,
+    ...(labels?.length === size && { stratified: true }),
+  };
+}
+
 /**
  * Splits samples 0…size−1, in order or as `seed` and `stratified` reorder them:
  * neither given, or `overlap`: the first 128 (or as many as asked) calibrate and all are evaluated;
@@ -35,6 +54,7 @@ const defaultCalibration = 128;
  * @param labels one class a sample, −1 for none; what `stratified` goes by
  */
 export function splitData(size: number, options: SplitOptions = {}, labels?: ArrayLike<number>): Split {
+  if (options.apart) return splitData(size, apart(size, options.seed, labels), labels);
   const calibration = amountOf("calibration", options.calibration, size);
   const evaluation = amountOf("evaluation", options.evaluation, size);
   const order = orderOf(size, options, labels);
@@ -62,6 +82,27 @@ export function splitData(size: number, options: SplitOptions = {}, labels?: Arr
     return { calibration: first(calibration), evaluation: order.slice(calibration) };
   const rest = size - (evaluation as number);
   return { calibration: first(Math.min(defaultCalibration, rest)), evaluation: order.slice(rest) };
+}
+
+/**
+ * The command line's flags for the same split, as text; null where it has none for it.
+ * @param options as {@link splitData} takes them
+ */
+export function splitFlags({
+  apart,
+  overlap,
+  seed,
+  stratified,
+  calibration,
+  evaluation,
+}: SplitOptions): string | null {
+  if (apart) return `--calibration apart${seed ? ` --seed ${seed}` : ""}`;
+  if (overlap || seed !== undefined || stratified) return null;
+  const flag = (name: string, amount: Amount | undefined) =>
+    amount === undefined
+      ? []
+      : [`--${name} ${typeof amount === "number" ? amount : `${amount.share * 100}%`}`];
+  return [...flag("calibration", calibration), ...flag("evaluation", evaluation)].join(" ");
 }
 
 /** How many samples both parts have. */

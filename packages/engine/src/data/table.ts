@@ -1,8 +1,9 @@
-// .csv and .jsonl, one sample a line, to named arrays (arrays.ts takes it from there).
+// .csv, .tsv and .jsonl, one sample a line, to named arrays (arrays.ts takes it from there).
 
 import { sizeOf, type Tensor } from "@bitscape/tensor";
-import { parseCsv } from "./csv.ts";
+import { parseCsvTable } from "./csv.ts";
 import type { ModelInput } from "./dataset.ts";
+import { isAside } from "./names.ts";
 import type { Arrays } from "./npz.ts";
 import { reasonOf } from "./source.ts";
 
@@ -12,7 +13,9 @@ interface Value {
   readonly numbers: readonly number[];
 }
 
-const aside = ["label", "labels", "target", "targets"];
+/** A table by its name's ending: JSON Lines, or lines with separators. Throws as those do. */
+export const readTable = (text: string, name: string, inputs: readonly ModelInput[]): Arrays =>
+  /\.(jsonl|ndjson)$/i.test(name) ? readJsonLines(text, name, inputs) : readCsvTable(text, name, inputs);
 
 /**
  * Arrays of a CSV file with a header. An input's numbers are in the column of its name (one number, or several as
@@ -21,15 +24,22 @@ const aside = ["label", "labels", "target", "targets"];
  * @throws a sentence naming the line of a cell that is not a number
  */
 export function readCsvTable(text: string, name: string, inputs: readonly ModelInput[]): Arrays {
-  const [header, ...rows] = parseCsv(text);
+  const { rows: all, separator } = parseCsvTable(text);
+  const [header, ...rows] = all;
   if (!header || rows.length === 0)
     throw new Error(`${name}: no samples, expected a header and a line for each`);
   const columns = columnsOf(header, inputs);
   const values = new Map<string, Value[]>();
   for (const [key, from] of columns) {
     const column = rows.map((row, i) => {
-      const parts = from.map((at) => readCell(row[at] ?? "", `${name}, sample ${i + 1}, ${header[at]}`));
+      const subject = (at: number) => `${name}, sample ${i + 1}, ${header[at]}`;
+      const parts = from.map((at) => readCell(row[at] ?? "", subject(at), separator));
       const single = parts.length === 1 ? parts[0] : undefined;
+      const odd = parts.findIndex(({ numbers }) => numbers.length !== 1);
+      if (!single && odd >= 0) {
+        const at = from[odd] as number;
+        throw new Error(`${subject(at)}: "${row[at]}", expected one number, as there is a column for each`);
+      }
       return single ?? { shape: [parts.length], numbers: parts.flatMap((part) => part.numbers) };
     });
     values.set(key, column);
@@ -43,6 +53,7 @@ export function readCsvTable(text: string, name: string, inputs: readonly ModelI
  */
 export function readJsonLines(text: string, name: string, inputs: readonly ModelInput[]): Arrays {
   const values = new Map<string, Value[]>();
+  const texts = new Set<string>();
   let count = 0;
   for (const [i, line] of text
     .replace(/^\ufeff/, "")
@@ -52,7 +63,10 @@ export function readJsonLines(text: string, name: string, inputs: readonly Model
     const subject = `${name}, line ${i + 1}`;
     const record = parseObject(line, subject);
     for (const [key, content] of Object.entries(record)) {
-      if (!wanted(key, inputs, record)) continue;
+      if (!wanted(key, inputs, record)) {
+        if (typeof content === "string") texts.add(key);
+        continue;
+      }
       const column = values.get(key) ?? [];
       if (column.length !== count)
         throw new Error(`${subject}: has "${key}", expected it on every line or none`);
@@ -65,7 +79,8 @@ export function readJsonLines(text: string, name: string, inputs: readonly Model
       throw new Error(`${subject}: no "${missing}", expected it on every line or none`);
   }
   if (count === 0) throw new Error(`${name}: no samples, expected one JSON object a line`);
-  return tableArrays(name, values, inputs);
+  const lacking = texts.size > 0 ? `${[...texts].slice(0, 3).join(", ")} as text and no numbers` : undefined;
+  return { ...tableArrays(name, values, inputs), ...(lacking !== undefined && { lacking }) };
 }
 
 function columnsOf(header: readonly string[], inputs: readonly ModelInput[]): Map<string, number[]> {
@@ -84,10 +99,11 @@ function columnsOf(header: readonly string[], inputs: readonly ModelInput[]): Ma
       );
     return columns;
   };
-  for (const name of [...inputs.map((input) => input.name), ...aside]) claim(name);
+  for (const { name } of inputs) claim(name);
+  for (const name of header) if (isAside(name, inputs)) claim(name);
   const [only] = inputs;
   if (inputs.length === 1 && only && !columns.has(only.name)) {
-    const rest = header.map((_, at) => at).filter((at) => !aside.includes(header[at] as string));
+    const rest = header.map((_, at) => at).filter((at) => !isAside(header[at] as string, inputs));
     if (rest.length > 0) columns.set(only.name, rest);
   }
   return columns;
@@ -100,8 +116,10 @@ function elementIndex(cell: string, name: string): number {
   return match ? Number(match[1] ?? match[2]) : -1;
 }
 
-function readCell(cell: string, subject: string): Value {
-  const parts = cell
+function readCell(cell: string, subject: string, separator: string): Value {
+  // Where commas do not separate cells, one may be a decimal comma.
+  const plain = separator !== "," && /^[-+]?\d*,\d+(e[-+]?\d+)?$/i.test(cell) ? cell.replace(",", ".") : cell;
+  const parts = plain
     .replace(/^\[|\]$/g, "")
     .split(/[\s,;]+/)
     .filter((part) => part !== "");
@@ -115,7 +133,7 @@ function readCell(cell: string, subject: string): Value {
 }
 
 function wanted(key: string, inputs: readonly ModelInput[], record: Record<string, unknown>): boolean {
-  if (aside.includes(key) || inputs.some((input) => input.name === key)) return true;
+  if (isAside(key, inputs) || inputs.some((input) => input.name === key)) return true;
   // The only other key of a single-input network may have any name; text such as an "id" is left alone.
   return (
     inputs.length === 1 && !((inputs[0] as ModelInput).name in record) && typeof record[key] !== "string"
@@ -166,7 +184,7 @@ function tableArrays(
     const odd = rows.findIndex((row) => row.shape.join() !== first.join());
     if (odd >= 0) {
       throw new Error(
-        `${name}, sample ${odd + 1}, ${key}: shape [${rows[odd]?.shape.join(", ")}], expected [${first.join(", ")}] as the first has`,
+        `${name}, sample ${odd + 1}, ${key}: shape [${rows[odd]?.shape.join(", ")}], expected [${first.join(", ")}] as the first has (all samples padded to one length)`,
       );
     }
     const input = inputs.find((candidate) => candidate.name === key);

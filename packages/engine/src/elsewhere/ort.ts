@@ -7,7 +7,9 @@ import type { Network } from "../network/network.ts";
 import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { encodeWeight } from "../weight.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Asked, askedOf, changesOf, roundingOf } from "./asked.ts";
+import { type Configuration, stem } from "./configuration.ts";
+import { headOf, type Naming, namedPython, namingOf, pythonJson, samplesPython } from "./naming.ts";
 
 /** Bitscape's integers, and ONNX Runtime's names of those that it has. */
 const types: Readonly<Record<string, string>> = {
@@ -30,23 +32,20 @@ interface Override {
 /** @throws one sentence where nothing of the recipe can be expressed */
 export function ortConfiguration(network: Network, plan: Plan, recipe: Recipe): Configuration {
   const left: string[] = [];
-  const there = namesOf(network);
+  const there = namingOf(network);
   const overrides: Record<string, readonly Override[]> = {};
   const nodes: string[] = [];
-  const points = pointsByTensor(plan);
-  for (const { id, node, weights } of network.layers) {
+  for (const asked of askedOf(network, plan)) {
+    const { layer, weight, inputs } = asked;
+    const { id, weights } = layer;
     if (weights.length === 0) {
-      const whole = node.inputs.every(
-        (name) => points.has(name) && known((points.get(name) as PointPlan).format),
-      );
-      if (whole && there.nodes.has(id)) nodes.push(id);
+      if (inputs.length > 0 && inputs.every(({ format }) => known(format)) && there.nodes.has(id))
+        nodes.push(id);
       continue;
     }
-    const weight = plan.weights.get(weights[0]?.name ?? "");
-    const input = points.get(node.inputs[0] ?? "");
-    const why = inexpressible(weight, input, there, id);
+    const why = inexpressible(asked, there);
     if (why !== undefined) {
-      if (weight || input) left.push(`${id}: ${why}; left float`);
+      if (weight || asked.input) left.push(`${id}: ${why}; left float`);
       continue;
     }
     nodes.push(id);
@@ -61,54 +60,21 @@ export function ortConfiguration(network: Network, plan: Plan, recipe: Recipe): 
       if (types[plans.format.name] && there.tensors.has(tensor)) overrides[tensor] = [pointOverride(plans)];
     }
   }
-  for (const repair of recipe.repairs ?? [])
-    left.push(`${repair}: a change of the network, not a setting; left out`);
-  if (recipe.tokens) left.push("tokens: folding is a change of the network, not a setting; left out");
-  if ([...plan.weights.values()].some(({ scheme }) => scheme.rounding === "squant"))
-    left.push("rounding: quantize_static rounds to nearest, expected SQuant's rounding in places");
+  left.push(...changesOf(recipe), ...roundingOf(plan, "quantize_static"));
   const ops = new Set(network.layers.filter(({ id }) => nodes.includes(id)).map(({ node }) => node.op));
   const decision = { nodes, ops: [...ops].sort(), overrides };
-  return { name: `${stem(network.name)}.ort.py`, text: script(network, decision, left), left };
-}
-
-interface There {
-  readonly nodes: ReadonlySet<string>;
-  readonly tensors: ReadonlySet<string>;
-}
-
-/** Names in the file as it was read: ours may be of a simplified graph. */
-function namesOf({ original }: Network): There {
-  const { nodes, constants, inputs } = original.graph;
-  return {
-    nodes: new Set(nodes.map(({ name }) => name).filter((name) => name !== "")),
-    tensors: new Set([
-      ...constants.keys(),
-      ...inputs.map(({ name }) => name),
-      ...nodes.flatMap(({ outputs }) => outputs),
-    ]),
-  };
-}
-
-function pointsByTensor({ points }: Plan): ReadonlyMap<string, PointPlan> {
-  return new Map(
-    [...points.values()].flatMap((each) =>
-      [each.point.tensor, ...each.point.aliases].map((name) => [name, each] as const),
-    ),
-  );
+  return { name: `${stem(network.name)}.ort.py`, text: script(network, there, decision, left), left };
 }
 
 /** Why a layer cannot be as planned; undefined where it can. */
-function inexpressible(
-  weight: WeightPlan | undefined,
-  input: PointPlan | undefined,
-  there: There,
-  id: string,
-): string | undefined {
+function inexpressible({ layer, weight, input }: Asked, there: Naming): string | undefined {
+  if (layer.weights.length > 1) return `${layer.weights.length} weights, expected one`;
   if (!weight) return "its weights are float, expected both weights and inputs to be quantized";
   if (!input) return "its input is float, expected both weights and inputs to be quantized";
-  if (!there.nodes.has(id)) return "no node of this name in the file, expected one that it can be named by";
-  if (!there.tensors.has(weight.weight.name))
-    return `its weight ${weight.weight.name} is not in the file as such`;
+  if (!there.nodes.has(layer.id))
+    return "not in the file's outermost graph, expected a node that can be named";
+  if (!there.holds(weight.weight.name))
+    return `its weight ${weight.weight.name} is not in the file with these values, expected one that nothing was folded into`;
   if (!known(weight.format))
     return `weights of ${weight.format.name}, expected int4, int8, int16 or their unsigned`;
   if (!known(input.format))
@@ -141,10 +107,9 @@ const pointOverride = ({ format, scale, zeroPoint }: PointPlan): Override => ({
   zero_point: zeroPoint,
 });
 
-const stem = (name: string) => name.replace(/\.onnx$/i, "");
-
 function script(
   network: Network,
+  there: Naming,
   decision: {
     readonly nodes: readonly string[];
     readonly ops: readonly string[];
@@ -152,13 +117,11 @@ function script(
   },
   left: readonly string[],
 ): string {
-  const lines = left.map((sentence) => `#   ${sentence}`);
-  // A JSON text inside a raw Python string: no name can hold three quotes after JSON has escaped them.
-  const text = JSON.stringify(decision, null, 1).replaceAll('"""', '\\u0022""');
-  return `# Written by Bitscape for ${network.name} (SHA-256 ${network.sha256}).
-# python ${stem(network.name)}.ort.py MODEL.onnx OUTPUT.onnx CALIBRATION.npz
-# Samples are only for tensors that the recipe says nothing about: one array for each input, first axis samples.
-${lines.length > 0 ? `# Not in it:\n${lines.join("\n")}` : "# Everything of the recipe is in it."}
+  const usage = [
+    `python ${stem(network.name)}.ort.py MODEL.onnx OUTPUT.onnx CALIBRATION.npz`,
+    "Samples are only for tensors that the recipe says nothing about: one array for each input, first axis samples.",
+  ];
+  return `${headOf(network, usage, left)}
 import json
 import sys
 
@@ -167,8 +130,9 @@ import onnx
 import onnx.version_converter
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-DECISION = json.loads(r"""${text}""")
+DECISION = ${pythonJson(decision)}
 NUMPY = {"QInt4": np.int8, "QUInt4": np.uint8, "QInt8": np.int8, "QUInt8": np.uint8, "QInt16": np.int16, "QUInt16": np.uint16}
+${namedPython(there)}
 
 
 def overrides():
@@ -182,31 +146,30 @@ def overrides():
     return {name: [one(entry) for entry in entries] for name, entries in DECISION["overrides"].items()}
 
 
+${samplesPython}
+
+
 class Samples(CalibrationDataReader):
-    def __init__(self, path, inputs, count=8):
-        arrays = np.load(path)
-        size = min([count] + [len(arrays[name]) for name in inputs])
-        self.rows = iter([{name: arrays[name][i : i + 1] for name in inputs} for i in range(size)])
+    def __init__(self, rows):
+        self.rows = iter(rows)
 
     def get_next(self):
         return next(self.rows, None)
 
 
 if __name__ == "__main__":
-    model, output, samples = sys.argv[1:4]
-    loaded = onnx.load(model)
+    model, output, data = sys.argv[1:4]
+    loaded = named(onnx.load(model))
     kinds = {entry["quant_type"] for entries in DECISION["overrides"].values() for entry in entries}
     opset = next(each.version for each in loaded.opset_import if each.domain in ("", "ai.onnx"))
-    # DequantizeLinear takes 4 and 16 bits from opset 21 on.
-    if kinds - {"QInt8", "QUInt8"} and opset < 21:
-        loaded = onnx.version_converter.convert_version(loaded, 21)
-    graph = loaded.graph
-    constants = {each.name for each in graph.initializer}
-    inputs = [each.name for each in graph.input if each.name not in constants]
+    # DequantizeLinear takes a scale a channel from opset 13 on, 4 and 16 bits from 21 on.
+    least = 21 if kinds - {"QInt8", "QUInt8"} else 13
+    if opset < least:
+        loaded = named(onnx.version_converter.convert_version(loaded, least))
     quantize_static(
         loaded,
         output,
-        Samples(samples, inputs),
+        Samples(samples(data, inputs_of(loaded.graph), 8)),
         quant_format=QuantFormat.QDQ,
         op_types_to_quantize=DECISION["ops"],
         nodes_to_quantize=DECISION["nodes"],

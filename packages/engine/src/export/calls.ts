@@ -3,6 +3,7 @@
 import type { FileRole } from "@bitscape/graph";
 import type { Score } from "../cells/calls.ts";
 import type { Configuration } from "../elsewhere/configuration.ts";
+import type { Known } from "../elsewhere/losses.ts";
 import type { IntegerReport } from "../integer/report.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
@@ -73,8 +74,12 @@ export interface ExportCalls {
   size(recipe: Recipe): Promise<SizeReport>;
   /** What an export's files would be called: one, or two where one could not hold it. */
   fileNames(recipe: Recipe): Promise<readonly [string, string?]>;
-  /** The same decision in another tool's words (elsewhere/table.ts). @throws one sentence where nothing of it can be told */
-  configuration(tool: string, recipe: Recipe): Promise<Configuration>;
+  /**
+   * The same decision in another tool's words (elsewhere/table.ts).
+   * @param known losses of single cells, for tools that show them
+   * @throws one sentence where nothing of it can be told
+   */
+  configuration(tool: string, recipe: Recipe, known?: Known): Promise<Configuration>;
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled">;
   /** Writes the files tensor by tensor, without holding or verifying them. Cancelled or failed, it leaves none. */
   writeModel(

@@ -4,6 +4,7 @@
 import { encodeModel } from "@bitscape/graph";
 import { type Preprocess, sha256Hex } from "../data/index.ts";
 import type { Configuration } from "../elsewhere/configuration.ts";
+import type { Known } from "../elsewhere/losses.ts";
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
 import { type Plan, planRecipe } from "../plan.ts";
@@ -42,10 +43,10 @@ export class ExportRoom implements ExportCalls {
     return fileNames((await this.#exported(recipe, idle, true)).model, exportName(this.#host.network()));
   }
 
-  async configuration(tool: string, recipe: Recipe): Promise<Configuration> {
+  async configuration(tool: string, recipe: Recipe, known?: Known): Promise<Configuration> {
     const { configurationFor } = await import("../elsewhere/table.ts");
     const study = this.#host.study();
-    return configurationFor(tool, study.network, recipe, (plain) => study.plan(plain, idle));
+    return configurationFor(tool, study.network, recipe, (plain) => study.plan(plain, idle), known);
   }
 
   exportModel(job: string, recipe: Recipe, onProgress: OnProgress): Promise<ExportResult | "cancelled"> {

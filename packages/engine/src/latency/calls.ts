@@ -3,6 +3,7 @@
 import type { Scheme } from "../allocate/evidence.ts";
 import type { Kept } from "../allocate/sizes.ts";
 import type { OnProgress } from "../progress.ts";
+import type { Recipe } from "../recipe.ts";
 import type { LatencyRow, LatencyTable } from "./measured.ts";
 import type { Times } from "./times.ts";
 
@@ -11,6 +12,8 @@ export interface LatencyRequest {
   readonly schemes: readonly Scheme[];
   /** What the recipe says of everything that is not allocated. */
   readonly kept: Kept;
+  /** What files have besides: a bias wherever one is corrected, a limit a channel for each ReLU6 that is equalised. */
+  readonly repairs?: Recipe["repairs"];
 }
 
 export interface LatencyReport extends LatencyTable {

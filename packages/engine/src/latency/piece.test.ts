@@ -85,6 +85,7 @@ test("a depthwise network is timed on a real runtime, no layer without a time", 
   const report = await latencyOf(network, timings, {
     schemes: evidenceOf(network, cells, ["weight"]),
     kept: {},
+    repairs: ["equalization", "bias-correction"],
   });
   expect(report.rows.map(({ layer, weight: column, timing }) => [layer, column, timing?.n])).toEqual([
     ["depthwise", "float", 2],

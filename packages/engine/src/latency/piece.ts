@@ -164,7 +164,11 @@ class Cutter {
     const readers = this.#links.consumers.get(name);
     const [reader] = readers ?? [];
     if (!reader || readers?.length !== 1 || this.#links.outputs.has(name)) return undefined;
-    return absorbed.has(reader.op) && reader.inputs[0] === name ? reader : undefined;
+    if (reader.inputs[0] !== name) return undefined;
+    // What a repair put behind a layer, a bias or limits: it reads a value that the network itself does not have.
+    const added =
+      !this.#network.values.has(name) && reader.inputs.slice(1).every((each) => this.#isConstant(each));
+    return added || absorbed.has(reader.op) ? reader : undefined;
   }
 
   /** The nodes that make codes of a tensor, where it is quantized. */

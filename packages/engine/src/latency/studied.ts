@@ -9,17 +9,28 @@ import { boundsOf, inputsOf } from "../network/inputs.ts";
 import type { Network } from "../network/network.ts";
 import { planRecipe } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
+import { correctedSites } from "../repair/correction.ts";
+import { equalized, unequalizable } from "../repair/equalize.ts";
 import { withoutRepairs } from "../repair/names.ts";
+import { withBiasSites } from "../repair/sites.ts";
 import type { Feeds } from "../runtime.ts";
 import type { LatencyReport, LatencyRequest } from "./calls.ts";
 import { type EndToEnd, type LatencyJob, measureLatency, timesOf } from "./measured.ts";
 import { standInRanges } from "./standIn.ts";
 import type { Timings } from "./timings.ts";
 
-/** The model of a recipe, to be timed and not kept: without its repairs, which change values rather than work. */
-export function timedModel(network: Network, asked: Recipe): Model {
+/**
+ * The model of a recipe, to be timed and not kept. Of its repairs it has what is more to compute: biases that were not there, of
+ * any values, and limits of equalised channels; folded tokens, which take data to find, are left out.
+ */
+export function timedModel(network: Network, { repairs = [], ...asked }: Recipe): Model {
   const recipe = withoutRepairs(asked);
-  return exportNetwork(network, planRecipe(network, recipe, standInRanges(network)), recipe).model;
+  const equal = repairs.includes("equalization") && unequalizable(network) === undefined;
+  const bare = equal ? equalized(network) : network;
+  const plan = planRecipe(bare, recipe, standInRanges(bare));
+  const corrected = repairs.includes("bias-correction") ? correctedSites(bare, plan) : [];
+  const laid = withBiasSites(bare, new Set(corrected.map(({ layer }) => layer.id)));
+  return exportNetwork(laid, plan, recipe).model;
 }
 
 /** One batch of made-up inputs, as large as the shapes that the layers are timed at. */
@@ -43,7 +54,7 @@ export async function latencyOf(
     network,
     timings,
     ...request,
-    model: async (recipe) => timedModel(network, recipe),
+    model: async (recipe) => timedModel(network, { ...recipe, repairs: request.repairs }),
     feeds: await timedFeeds(network),
     ...heard,
   });

@@ -1,9 +1,10 @@
 // Formulation: which of two equal ways gives a weight's derivatives: the gradient of each sample, ⟨∂L_n/∂W, ΔW⟩ (one
-// backward for all columns, but samples × weight numbers), or the operator itself on the change, ⟨∂L_n/∂Y, op(X_n, ΔW)⟩ (an
-// operator a column). A table of operators, and what each way costs.
+// backward for all columns, but samples × weight numbers), or the operator itself on the changes, ⟨∂L_n/∂Y, op(X_n, ΔW)⟩ (the
+// work of an operator a column, but few nodes). A table of operators, and what each way costs.
 // Source: design note "autodiff", §5; Singh & Alistarh 2020, "WoodFisher", eq. 4, for the per-sample form.
 
 import { macsOf, type Node } from "@bitscape/graph";
+import { sizeOf } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
 import type { Batching } from "./batching.ts";
@@ -65,10 +66,21 @@ export function formulationOf(
   if (!runs || form === "diagonal") return gives ? "gradient" : undefined;
   if (!gives || readers.some((node) => node.op === "Gather")) return "operator";
   const macs = readers.reduce((sum, node) => sum + (macsOf(node, batching.values) ?? 0), 0) / batching.size;
-  // A gradient costs about as much as the operator, and a product of all its numbers a column.
-  const gradient = macs * GRADIENT_COST + columns * weight.elements;
+  // A gradient costs about as much as the operator, a product of all its numbers a column, and the nodes that it is made of.
+  const taps = readers.reduce((sum, { op }) => sum + tapsOf(op, weight.shape), 0);
+  const gradient = macs * GRADIENT_COST + columns * weight.elements + taps * TAP_NODES * NODE_COST;
   const fits = 4 * batching.size * weight.elements <= GRADIENT_BYTES;
   return fits && gradient < columns * macs ? "gradient" : "operator";
 }
 
 const GRADIENT_COST = 1.3;
+// Nodes that a gradient takes for each tap of a window (grad's convolutionWeight).
+const TAP_NODES = 5;
+// What loading a node is worth, in multiply-adds of each sample: .3 ms of WebAssembly, over 128 samples.
+const NODE_COST = 25_000;
+
+/** Taps of a convolution whose window has several, which are gone through one by one. */
+function tapsOf(op: string, shape: readonly number[]): number {
+  const taps = op === "Conv" || op === "ConvTranspose" ? sizeOf(shape.slice(2)) : 1;
+  return taps > 1 ? taps : 0;
+}

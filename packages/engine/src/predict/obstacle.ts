@@ -3,7 +3,7 @@
 
 import { unsupported } from "@bitscape/grad";
 import { type Node, opName, readsOf } from "@bitscape/graph";
-import { layerOf, type Network } from "../network/network.ts";
+import { type Layer, layerOf, type Network } from "../network/network.ts";
 import type { Target } from "../recipe.ts";
 import type { CellKey } from "../sensitivity.ts";
 import type { Batching } from "./batching.ts";
@@ -33,27 +33,45 @@ export interface Way {
   readonly refused: Iterable<Obstacle>;
 }
 
-/** What is in the way of a layer's gradient; undefined where nothing is. */
-export function obstacleOf(way: Way, layer: string, target: Target): Obstacle | undefined {
-  const { network, batching, outputs, columns, refused } = way;
+/** A row's weights or activations. */
+export type Row = Pick<CellKey, "layer" | "target">;
+
+/** What is in the way of the gradients of some rows, one each; undefined where nothing is. */
+export function obstaclesOf(way: Way, rows: readonly Row[]): (Obstacle | undefined)[] {
+  const { network, batching, outputs, refused } = way;
   const { graph } = batching.model;
-  const found = layerOf(network, layer);
-  const wrt = target === "activation" ? found.points.map(({ tensor }) => tensor) : [];
-  for (const weight of target === "weight" ? found.weights : []) {
-    const readers = readersOf(network, weight.name);
+  const layers = new Map(network.layers.map((layer) => [layer.id, layer]));
+  const found = rows.map(({ layer, target }) =>
+    wantedOf(way, layers.get(layer) ?? layerOf(network, layer), target),
+  );
+  const others = [...refused];
+  const first = (wrt: Iterable<string>) => unsupported(graph, batching.values, outputs, wrt)[0];
+  const all = new Set(found.flatMap((each) => (Array.isArray(each) ? each : [])));
+  // Nearly always nothing is in the way of any: then the graph is gone through once, and not for each row.
+  const clear = others.length === 0 && first(all) === undefined;
+  return found.map((wrt) => {
+    if (!Array.isArray(wrt)) return wrt as Obstacle;
+    const obstacle = clear ? undefined : first(wrt);
+    if (obstacle) return { ...obstacle, reason: missing(obstacle.op, obstacle.node) };
+    return others.find(({ node }) => isWithin(graph, node, wrt));
+  });
+}
+
+/** Values that gradients of a row are taken with respect to; or what holds its weights within a body. */
+function wantedOf(way: Way, layer: Layer, target: Target): string[] | Obstacle {
+  const wrt = target === "activation" ? layer.points.map(({ tensor }) => tensor) : [];
+  for (const weight of target === "weight" ? layer.weights : []) {
+    const readers = readersOf(way.network, weight.name);
     // Within a body the gradient of the node that holds it is what is missing.
     if (readers.some((node) => !node.inputs.includes(weight.name)) || readers.length === 0) {
-      const holder = readers[0] ?? found.node;
+      const holder = readers[0] ?? layer.node;
       return { node: holder.id, op: opName(holder), reason: missing(opName(holder), holder.id) };
     }
-    if (formulationOf(way, weight, columns) === "operator") {
+    if (formulationOf(way, weight, way.columns) === "operator") {
       wrt.push(...readers.map((node) => node.outputs[0] as string));
     } else wrt.push(weight.name);
   }
-  const [first] = unsupported(graph, batching.values, outputs, wrt);
-  if (first) return { ...first, reason: missing(first.op, first.node) };
-  for (const each of refused) if (isWithin(graph, each.node, wrt)) return each;
-  return undefined;
+  return wrt;
 }
 
 /** Whether a node lies behind one of some values. */

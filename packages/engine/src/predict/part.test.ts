@@ -222,7 +222,7 @@ describe("formulations", () => {
         const own = base.size === SAMPLES ? samples : await dataset.batch([0]);
         const result = await session.run({ ...own, ...seeds.feeds(slots.slice(0, base.size)) });
         await session.release();
-        return { part, data: result[part.output]?.data as Float32Array };
+        return { part, data: result[part.output as string]?.data as Float32Array };
       };
       const [gradient, operator] = [await run("gradient"), await run("operator")];
       expect(operator.part.offsets).toEqual(gradient.part.offsets);
@@ -293,7 +293,8 @@ async function elementwise(
   });
   const session = await wasmRuntime.load(encodeModel(part.model));
   const samples = await dataset.batch(slots.map(({ index }) => index));
-  const data = (await session.run({ ...samples, ...seeds.feeds(slots) }))[part.output]?.data as Float32Array;
+  const data = (await session.run({ ...samples, ...seeds.feeds(slots) }))[part.output as string]
+    ?.data as Float32Array;
   await session.release();
   const width = units.length;
   return {

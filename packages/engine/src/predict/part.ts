@@ -27,22 +27,26 @@ export interface PointChanges {
 
 export interface Part {
   readonly model: Model;
-  /** Its one output, [samples, width]. */
-  readonly output: string;
+  /** The output with the derivatives, [samples, width]; undefined where there are none. */
+  readonly output: string | undefined;
   readonly width: number;
   /** Where the columns of a term begin. Those of a term that nothing depends on are absent: they are zero. */
   readonly offsets: ReadonlyMap<string, number>;
+  /** The outputs with the gradients of `back`, by value; those that are zero are absent. */
+  readonly back: ReadonlyMap<string, string>;
 }
 
 export interface PartRequest {
   readonly network: Network;
   readonly batching: Batching;
-  readonly seeding: Seeding;
+  readonly seeding: Pick<Seeding, "nodes" | "constants" | "inputs" | "seeds">;
   readonly weights: readonly WeightChanges[];
   readonly points: readonly PointChanges[];
   /** Instead of what costs less, for tests. */
   readonly formulation?: Formulation | undefined;
   readonly form: Form;
+  /** Values whose gradients are wanted themselves, for what lies before. */
+  readonly back?: readonly string[] | undefined;
 }
 
 /** The opset that a rounding's codes need. */
@@ -87,12 +91,20 @@ export function partOf(request: PartRequest): Part {
     opset: opsetOf(model),
     values,
     seeds: seeding.seeds,
-    wrt: [...products.wrt],
+    wrt: [...new Set([...products.wrt, ...(request.back ?? [])])],
     keep: products.kept,
     ...(batching.size > 1 && { perSample: { of: [...products.apart], samples: batching.size } }),
   });
   const { nodes, output, width, offsets } = products.write((name) => gradients.get(name)?.name);
-  const outputs = [build.value(output, "float32")];
+  const back = new Map(
+    (request.back ?? []).flatMap((name) => {
+      const gradient = gradients.get(name);
+      return gradient ? [[name, gradient.name] as const] : [];
+    }),
+  );
+  const outputs = [...new Set([...(output === undefined ? [] : [output]), ...back.values()])].map((name) =>
+    build.value(name, "float32"),
+  );
   const whole = {
     ...graph,
     nodes: [...graph.nodes, ...nodes],
@@ -100,7 +112,7 @@ export function partOf(request: PartRequest): Part {
     outputs,
     valueInfo: [],
   };
-  return { model: { ...model, graph: prune(whole) }, output, width, offsets };
+  return { model: { ...model, graph: prune(whole) }, output, width, offsets, back };
 }
 
 /** Numbers that a weight's changes take, for parts of bounded size. */

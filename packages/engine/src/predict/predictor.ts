@@ -14,7 +14,7 @@ import { type Batching, batching } from "./batching.ts";
 import { cellsIn, chunksOf } from "./chunks.ts";
 import { Derivatives, type Derived } from "./derivatives.ts";
 import type { Form } from "./formulation.ts";
-import { type Obstacle, obstacleIn, obstacleOf, type Without, withoutAll, withoutOf } from "./obstacle.ts";
+import { type Obstacle, obstacleIn, obstaclesOf, type Without, withoutAll, withoutOf } from "./obstacle.ts";
 import { Running } from "./running.ts";
 import type { Slot } from "./seed.ts";
 import { stackingOf } from "./stacking.ts";
@@ -130,20 +130,15 @@ export class Predictor {
   /** The cells with nothing in the way of their gradients, and what is in that of the others. */
   #open(keys: readonly CellKey[], base: Batching, form: Form): { keys: CellKey[]; without: Without[] } {
     const network = this.#network;
-    const found = new Map<string, Obstacle | undefined>();
     const columns = new Set(keys.map(({ bits }) => bits)).size;
     const outputs = this.#kind.kind === "classes" ? [this.#kind.output] : this.#kind.outputs;
     const way = { network, batching: base, form, outputs, columns, refused: [...this.#refused.values()] };
-    const blocked = ({ layer, target }: CellKey): Obstacle | undefined => {
-      const name = `${layer}|${target}`;
-      if (!found.has(name)) {
-        found.set(name, obstacleOf(way, layer, target));
-      }
-      return found.get(name);
-    };
+    const rows = new Map(keys.map((key) => [rowName(key), key]));
+    const obstacles = obstaclesOf(way, [...rows.values()]);
+    const blocked = new Map([...rows.keys()].map((name, i) => [name, obstacles[i]] as const));
     const without = new Map<string, Without>();
     const open = keys.filter((key) => {
-      const obstacle = blocked(key);
+      const obstacle = blocked.get(rowName(key));
       if (obstacle) without.set(key.layer, withoutOf(key.layer, obstacle));
       return !obstacle;
     });
@@ -173,44 +168,42 @@ export class Predictor {
       const known = this.#loaded.get(name);
       if (known) this.#loaded.delete(name);
       else await this.#replace(new Map());
-      let running: Running;
+      const running = known ?? new Running({ network, dataset, kind, runtime, batching: base, form }, chunk);
+      // Where all fits, a later job over other samples begins at once.
+      if (chunks.length === 1) kept.set(name, running);
+      const give = (found: ReadonlyMap<string, Float64Array[]>) => {
+        for (const [term, arrays] of found) values.set(term, arrays);
+        const ready = terms.cells.filter(
+          ({ key, shares }) => !given.has(key) && shares.every(({ term }) => values.has(term)),
+        );
+        for (const { key, shares } of ready) {
+          given.add(key);
+          this.#known.keep(named.get(key) as string, slots, shares, values, form);
+        }
+        if (ready.length > 0) onCells(ready.map(({ key }) => key));
+      };
       try {
-        running =
-          known ??
-          (await Running.load({ network, dataset, kind, runtime, batching: base, form }, chunk, () =>
-            job.between(at * slots.length, total),
-          ));
+        await running.run(slots, (done) => job.between(at * slots.length + done, total), give);
       } catch (error) {
-        if (isAbort(error)) throw error;
+        if (isAbort(error)) {
+          await this.#replace(kept);
+          throw error;
+        }
+        kept.delete(name);
         const obstacle = obstacleIn(network, error as Error);
         if (obstacle && !this.#refused.has(obstacle.node)) {
           this.#refused.set(obstacle.node, obstacle);
           return this.#again(terms, base, slots, job, named, onCells, given, without);
         }
-        without.push(...withoutAll(cellsIn(terms, chunk), (error as Error).message));
-        continue;
-      }
-      // Where all fits, a later job over other samples begins at once.
-      if (chunks.length === 1) kept.set(name, running);
-      try {
-        const found = await running.run(chunk, slots, (done) => job.between(at * slots.length + done, total));
-        for (const [term, arrays] of found) values.set(term, arrays);
-      } catch (error) {
-        await this.#replace(kept);
-        if (isAbort(error)) throw error;
-        without.push(...withoutAll(cellsIn(terms, chunk), (error as Error).message));
-        continue;
+        without.push(
+          ...withoutAll(
+            cellsIn(terms, chunk).filter((key) => !given.has(key)),
+            (error as Error).message,
+          ),
+        );
       } finally {
         if (!kept.has(name)) await running.release();
       }
-      const ready = terms.cells.filter(
-        ({ key, shares }) => !given.has(key) && shares.every(({ term }) => values.has(term)),
-      );
-      for (const { key, shares } of ready) {
-        given.add(key);
-        this.#known.keep(named.get(key) as string, slots, shares, values, form);
-      }
-      onCells(ready.map(({ key }) => key));
     }
     await this.#replace(kept);
     return without;
@@ -250,6 +243,8 @@ export class Predictor {
 }
 
 const formOf = ({ form = "directional" }: PredictorJob): Form => form;
+
+const rowName = ({ layer, target }: CellKey) => `${layer}|${target}`;
 
 /** Names a cell and what its column means. */
 function nameOf(key: CellKey, schemes: PredictorJob["schemes"]): string {

@@ -1,12 +1,29 @@
 // Products: the nodes of a part that turn changes into derivatives: forward values of changes, which values need a gradient,
 // and, once gradients are known, the inner products of both. Writes nodes; part.ts puts them in a graph.
 
-import { build, type Constant, constantOf, int, type Model, type Node, namesBeside } from "@bitscape/graph";
-import { type Tensor, tensor } from "@bitscape/tensor";
-import { roundingNodes, roundingOf } from "../quantizer.ts";
+import {
+  build,
+  type Constant,
+  constantOf,
+  int,
+  ints,
+  type Model,
+  type Node,
+  namesBeside,
+} from "@bitscape/graph";
+import { sizeOf, type Tensor, tensor } from "@bitscape/tensor";
+import { stackedRoundingNodes } from "../quantizer.ts";
 import { type Formulation, operators } from "./formulation.ts";
 import type { PartRequest, PointChanges, WeightChanges } from "./part.ts";
+import { inStacks, numbersOf, ofOneType, type PointNumbers, type Stacking, stacked, stackingFor } from "./stacks.ts";
 import { readersOf } from "./terms.ts";
+
+/** Changes that lie beside each other in one value: of each sample [blocks, columns, the rest]. */
+interface Stack {
+  readonly value: string;
+  readonly columns: number;
+  readonly blocks: number;
+}
 
 /** A product to be made once gradients are known: of one term's columns. */
 interface Product {
@@ -77,57 +94,80 @@ export class Products {
   }
 
   #byOperator({ weight, changes }: WeightChanges): void {
-    const constants = changes.map((data) =>
-      this.#constant("change", { dtype: "float32", shape: weight.shape, data }),
-    );
-    const readers = readersOf(this.#request.network, weight.name);
-    const made = readers.map((node) => {
+    const { network, batching } = this.#request;
+    const made = readersOf(network, weight.name).map((node) => {
       const output = node.outputs[0] as string;
       this.wrt.add(output);
-      const changed = constants.map((constant) => {
-        const bias = operators[node.op]?.bias;
-        const inputs = node.inputs.slice(0, bias).map((name) => (name === weight.name ? constant : name));
-        return this.#forward(node.op, inputs, Object.fromEntries(node.attributes));
-      });
-      return { output, changed };
+      const { bias } = operators[node.op] as (typeof operators)[string];
+      const shape = batching.values.get(output)?.shape ?? [];
+      const at = node.inputs.indexOf(weight.name);
+      const stacking = stackingFor({ node, at, shape: weight.shape, rank: shape.length });
+      const axis = stacking && (stacking.outputAxis + shape.length) % shape.length;
+      // Samples lie before what is stacked, or there is but one.
+      const apart = batching.size === 1 || (batching.axisOf(output) === 0 && axis !== 0);
+      const cut = stacking && axis !== undefined && apart ? { ...stacking, axis } : undefined;
+      const blocks = cut ? (sizeOf(shape.slice(0, cut.axis)) * cut.groups) / batching.size : 1;
+      const stacks = inStacks(changes, cut ? sizeOf(shape) : Number.POSITIVE_INFINITY).map(
+        (columns): Stack => {
+          const tensor = cut
+            ? stacked(columns, weight.shape, stacking as Stacking)
+            : { dtype: "float32" as const, shape: weight.shape, data: columns[0] as Float32Array };
+          const changed = this.#constant("change", tensor);
+          const inputs = node.inputs.slice(0, bias).map((name) => (name === weight.name ? changed : name));
+          const value = this.#forward(node.op, inputs, Object.fromEntries(node.attributes));
+          // As wide as the output is only where nothing is stacked.
+          const rows = cut ? value : this.#first(this.forward, value, output);
+          return { value: rows, columns: columns.length, blocks };
+        },
+      );
+      return { output, stacks };
     });
     this.#products.push({
       term: weight.name,
       columns: changes.length,
       make: (gradientOf) => {
         const nodes: Node[] = [];
-        const columns = changes.map((_, column) => {
-          const parts = made.flatMap(({ output, changed }) => {
-            const gradient = gradientOf(output);
-            return gradient === undefined
-              ? []
-              : [this.#dot(nodes, gradient, changed[column] as string, output)];
-          });
-          return this.#sum(nodes, parts);
+        const parts = made.flatMap(({ output, stacks }) => {
+          const gradient = gradientOf(output);
+          return gradient === undefined ? [] : [this.#dots(nodes, gradient, output, stacks)];
         });
-        return this.#join(nodes, columns);
+        const value = this.#sum(nodes, parts);
+        return value === undefined ? undefined : { nodes, value };
       },
     });
   }
 
   point({ tensor: name, plans }: PointChanges): void {
     this.wrt.add(name);
-    const changes = plans.map((plan) => {
-      const { dtype, zero, low, high } = roundingOf(plan);
-      const scalar = (what: string, type: Tensor["dtype"], value: number) =>
-        this.#constant(what, tensor(type, [], [value]));
-      const rounded = this.#names("rounded");
-      this.forward.push(
-        ...roundingNodes(name, rounded, {
-          scale: scalar("scale", "float32", plan.scale),
-          // Zero of a float is all bits clear, in every type.
-          zero: this.#constant("zero", { dtype, shape: [], data: codeOf(dtype, zero) }),
-          ...(low !== undefined && { low: scalar("low", "float32", low) }),
-          ...(high !== undefined && { high: scalar("high", "float32", high) }),
-        }),
-      );
-      return this.#forward("Sub", [rounded, name]);
-    });
+    const { size, values } = this.#request.batching;
+    const elements = sizeOf(values.get(name)?.shape ?? []);
+    const rows = this.#names("rows");
+    const first = this.#first(this.forward, name, name);
+    this.forward.push(build.node("Reshape", [first, this.#ints("shape", [size, 1, -1])], [rows]));
+    const stacks = ofOneType(plans.map(numbersOf))
+      .flatMap((each) => inStacks(each, elements))
+      .map((columns): Stack => {
+        const [{ dtype }] = columns as [PointNumbers];
+        const count = columns.length;
+        const numbers = (what: string, of: (numbers: PointNumbers) => number, shape: readonly number[]) =>
+          this.#constant(what, tensor("float32", shape, columns.map(of)));
+        const rounded = this.#names("rounded");
+        const nodes = stackedRoundingNodes(rows, rounded, {
+          scale: numbers("scale", ({ scale }) => scale, [count]),
+          zero: this.#constant("zero", {
+            dtype,
+            shape: [count],
+            data: codesOf(
+              dtype,
+              columns.map(({ zero }) => zero),
+            ),
+          }),
+          low: numbers("low", ({ low = Number.NEGATIVE_INFINITY }) => low, [count, 1]),
+          high: numbers("high", ({ high = Number.POSITIVE_INFINITY }) => high, [count, 1]),
+        });
+        this.forward.push(...nodes);
+        return { value: this.#forward("Sub", [rounded, rows]), columns: count, blocks: 1 };
+      });
     this.#products.push({
       term: name,
       columns: plans.length,
@@ -135,10 +175,7 @@ export class Products {
         const gradient = gradientOf(name);
         if (gradient === undefined) return undefined;
         const nodes: Node[] = [];
-        return this.#join(
-          nodes,
-          changes.map((change) => this.#dot(nodes, gradient, change, name)),
-        );
+        return { nodes, value: this.#dots(nodes, gradient, name, stacks) };
       },
     });
   }
@@ -146,7 +183,7 @@ export class Products {
   /** All products side by side. */
   write(gradient: (name: string) => string | undefined): {
     nodes: Node[];
-    output: string;
+    output: string | undefined;
     width: number;
     offsets: Map<string, number>;
   } {
@@ -162,31 +199,57 @@ export class Products {
       offsets.set(term, width);
       width += columns;
     }
+    if (parts.length === 0) return { nodes, output: undefined, width, offsets };
     const output = this.#names("derivatives");
     nodes.push(build.node("Concat", parts, [output], { axis: int(1) }));
     return { nodes, output, width, offsets };
   }
 
-  /** What the form says of a gradient and a change for each sample, [samples, 1]; `like` is the value they are of. */
-  #dot(nodes: Node[], gradient: string, change: string, like: string): string {
+  /** What the form says of a gradient and stacks of changes for each sample, [samples, columns]; `like` is the value they are of. */
+  #dots(nodes: Node[], gradient: string, like: string, stacks: readonly Stack[]): string {
     const { batching, form } = this.#request;
-    const [first, rows, sum] = [this.#names("product"), this.#names("rows"), this.#names("dot")];
-    nodes.push(build.node("Mul", [gradient, change], [first]));
-    const product = form === "diagonal" ? this.#names("squares") : first;
-    if (form === "diagonal") nodes.push(build.node("Mul", [first, first], [product]));
+    const first = this.#first(nodes, gradient, like);
+    const wide = new Map<number, string>();
+    const found = stacks.map(({ value, columns, blocks }) => {
+      // [samples, blocks, columns, the rest], without blocks where there is one.
+      const shape = (count: number) => [batching.size, ...(blocks > 1 ? [blocks] : []), count, -1];
+      const reshaped = (from: string, count: number) => {
+        const rows = this.#names("rows");
+        nodes.push(build.node("Reshape", [from, this.#ints("shape", shape(count))], [rows]));
+        return rows;
+      };
+      const right = wide.get(blocks) ?? reshaped(first, 1);
+      wide.set(blocks, right);
+      const one = this.#names("product");
+      nodes.push(build.node("Mul", [reshaped(value, columns), right], [one]));
+      const product = form === "diagonal" ? this.#names("squares") : one;
+      if (form === "diagonal") nodes.push(build.node("Mul", [one, one], [product]));
+      const last = this.#reduced(nodes, product, -1);
+      return blocks > 1 ? this.#reduced(nodes, last, 1) : last;
+    });
+    if (found.length === 1) return found[0] as string;
+    const value = this.#names("columns");
+    nodes.push(build.node("Concat", found, [value], { axis: int(1) }));
+    return value;
+  }
+
+  #reduced(nodes: Node[], from: string, axis: number): string {
+    const sum = this.#names("sum");
+    nodes.push(build.node("ReduceSum", [from, this.#ints("axis", [axis])], [sum], { keepdims: int(0) }));
+    return sum;
+  }
+
+  /** A value with its samples along the first axis; `like` is one of the network of the same shape. */
+  #first(nodes: Node[], value: string, like: string): string {
+    const { batching } = this.#request;
     const axis = batching.size === 1 ? 0 : batching.axisOf(like);
     if (axis === undefined)
       throw new Error(`value ${like}: samples without an axis of their own, expected one`);
-    if (axis === 0) {
-      nodes.push(build.node("Reshape", [product, this.#samples], [rows]));
-      nodes.push(build.node("ReduceSum", [rows, this.#ints("last", [1])], [sum]));
-    } else {
-      const rank = batching.values.get(like)?.shape.length ?? 0;
-      const others = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis);
-      nodes.push(build.node("ReduceSum", [product, this.#ints("others", others)], [rows]));
-      nodes.push(build.node("Reshape", [rows, this.#samples], [sum]));
-    }
-    return sum;
+    if (axis === 0) return value;
+    const others = (batching.values.get(like)?.shape ?? []).flatMap((_, i) => (i === axis ? [] : [i]));
+    const turned = this.#names("turned");
+    nodes.push(build.node("Transpose", [value], [turned], { perm: ints([axis, ...others]) }));
+    return turned;
   }
 
   #sum(nodes: Node[], parts: readonly string[]): string | undefined {
@@ -194,17 +257,6 @@ export class Products {
     const sum = this.#names("sum");
     nodes.push(build.node("Sum", parts, [sum]));
     return sum;
-  }
-
-  #join(
-    nodes: Node[],
-    columns: readonly (string | undefined)[],
-  ): { nodes: Node[]; value: string } | undefined {
-    const present = columns.filter((each) => each !== undefined);
-    if (present.length === 0) return undefined;
-    const value = this.#names("columns");
-    nodes.push(build.node("Concat", present, [value], { axis: int(1) }));
-    return { nodes, value };
   }
 
   #forward(op: string, inputs: readonly string[], attributes: Parameters<typeof build.node>[3] = {}): string {
@@ -232,6 +284,6 @@ export class Products {
   }
 }
 
-function codeOf(dtype: Tensor["dtype"], code: number): Tensor["data"] {
-  return dtype === "uint16" ? Uint16Array.of(code) : Uint8Array.of(code);
-}
+// Zero of a float is all bits clear, in every type.
+const codesOf = (dtype: Tensor["dtype"], codes: readonly number[]): Tensor["data"] =>
+  dtype === "uint16" ? Uint16Array.from(codes) : Uint8Array.from(codes);

@@ -1,6 +1,7 @@
-// Running: a loaded part, which gives the derivatives of its terms for slots, batch by batch.
+// Running: the loaded parts of a chunk's segments, which give the derivatives of its terms for slots, batch by batch.
 
-import { toFloat32 } from "@bitscape/tensor";
+import { build, type Model, prune } from "@bitscape/graph";
+import { type Tensor, toFloat32 } from "@bitscape/tensor";
 import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
 import { loadModel } from "../loading.ts";
@@ -12,6 +13,7 @@ import type { Chunk } from "./chunks.ts";
 import type { Form } from "./formulation.ts";
 import { type Part, partOf, type WeightChanges } from "./part.ts";
 import { type Seeding, type Slot, seeding } from "./seed.ts";
+import { laterName, laterSeeding, type Segment, segmentsOf } from "./segments.ts";
 
 export interface RunningRequest {
   readonly network: Network;
@@ -20,34 +22,105 @@ export interface RunningRequest {
   readonly runtime: Runtime;
   readonly batching: Batching;
   readonly form: Form;
+  /** Nodes that a segment is for, where it is not the usual number: for tests. */
+  readonly nodes?: number | undefined;
 }
 
 // Nodes of a part from which on loading it is what takes the time.
 const MANY = 8000;
 
-export class Running {
-  readonly #part: Part;
-  readonly #session: Session;
-  readonly #seeding: Seeding;
-  readonly #dataset: Dataset;
-  readonly #batch: number;
+/** A loaded segment. */
+interface Piece {
+  /** Without its model, which holds the changes once more. */
+  readonly part: Omit<Part, "model">;
+  readonly session: Session;
+}
 
-  private constructor(part: Part, session: Session, signs: Seeding, dataset: Dataset, batch: number) {
-    this.#part = part;
-    this.#session = session;
-    this.#seeding = signs;
-    this.#dataset = dataset;
-    this.#batch = batch;
+type Found = ReadonlyMap<string, Float64Array[]>;
+
+export class Running {
+  readonly #request: RunningRequest;
+  readonly #seeding: Seeding;
+  readonly #segments: readonly Segment[];
+  /** From the last segment on, as far as they have been needed. */
+  readonly #pieces: Piece[] = [];
+  /** Gives what enters the segments, where there are several. */
+  #forward: Session | undefined;
+
+  /** How many pieces the network is cut into. */
+  get segments(): number {
+    return this.#segments.length;
+  }
+
+  /** Nothing is loaded yet: each piece is when it is first needed. */
+  constructor(request: RunningRequest, chunk: Chunk) {
+    const { network, kind, batching, dataset, nodes } = request;
+    this.#request = request;
+    this.#seeding = seeding(kind, batching.values, dataset, batching.size);
+    this.#segments = segmentsOf({ network, batching, seeding: this.#seeding, chunk, nodes });
   }
 
   /**
-   * Computes the changes of a chunk and loads its part.
-   * @param between awaited before each change; throws to cancel
+   * The derivatives of each term of the chunk, an array a column with one number a slot; given as they become known, those next to
+   * the output first.
+   * @param between awaited before each batch with the slots done, and before each change is computed; throws to cancel
+   * @throws as {@link partOf} and the runtime's load
    */
-  static async load(request: RunningRequest, chunk: Chunk, between: () => Promise<void>): Promise<Running> {
-    const { kind, batching, dataset, runtime } = request;
+  async run(
+    slots: readonly Slot[],
+    between: (done: number) => Promise<void>,
+    onFound: (found: Found) => void,
+  ): Promise<void> {
+    const { batching, dataset } = this.#request;
+    const segments = this.#segments;
+    const batches = [...batchesOf(slots, batching.size, true)];
+    const samples = (batch: (typeof batches)[number]) =>
+      dataset.batch(batch.indices.map(({ index }) => index));
+    // Of each batch, what enters the segments, and the gradients on the way back.
+    const kept: Record<string, Tensor>[] = batches.map(() => ({}));
+    if (segments.length > 1) {
+      this.#forward ??= await loadModel(this.#forwardModel(), this.#request.runtime);
+      for (const [b, batch] of batches.entries()) {
+        await between(0);
+        Object.assign(kept[b] as object, await this.#forward.run(await samples(batch)));
+      }
+    }
+    for (const [at, segment] of segments.toReversed().entries()) {
+      const before = (at / segments.length) * slots.length;
+      const { part, session } = await this.#piece(at, () => between(Math.floor(before)));
+      const { output, width, offsets, back } = part;
+      const empty = (count: number) => Array.from({ length: count }, () => new Float64Array(slots.length));
+      const found = new Map(columnsOf(segment).map(([term, count]) => [term, empty(count)]));
+      let done = 0;
+      for (const [b, batch] of batches.entries()) {
+        await between(Math.floor(before + done / segments.length));
+        const own = kept[b] as Record<string, Tensor>;
+        const given = { ...own, ...this.#seeding.feeds(batch.indices) };
+        const complete = session.inputs.every((name) => Object.hasOwn(given, name));
+        const result = await session.run(complete ? given : { ...(await samples(batch)), ...given });
+        for (const [value, gradient] of back) own[laterName(value)] = result[gradient] as Tensor;
+        const derivatives = output === undefined ? undefined : result[output];
+        const numbers = toFloat32(derivatives?.dtype ?? "float32", derivatives?.data ?? new Float32Array());
+        for (const [term, offset] of offsets) {
+          for (const [column, array] of (found.get(term) ?? []).entries()) {
+            for (let i = 0; i < batch.count; i++)
+              array[done + i] = numbers[i * width + offset + column] as number;
+          }
+        }
+        done += batch.count;
+      }
+      onFound(found);
+    }
+    await between(slots.length);
+  }
+
+  /** The piece so many before the last, whose later ones are loaded. */
+  async #piece(at: number, between: () => Promise<void>): Promise<Piece> {
+    const known = this.#pieces[at];
+    if (known) return known;
+    const segment = this.#segments.at(-1 - at) as Segment;
     const weights: WeightChanges[] = [];
-    for (const { weight, changes } of chunk.weights) {
+    for (const { weight, changes } of segment.weights) {
       const made: Float32Array[] = [];
       for (const change of changes) {
         await between();
@@ -55,47 +128,45 @@ export class Running {
       }
       weights.push({ weight, changes: made });
     }
-    const signs = seeding(kind, batching.values, dataset, batching.size);
-    const part = partOf({ ...request, seeding: signs, weights, points: chunk.points });
-    const session = await loadModel(part.model, runtime, { quickly: part.model.graph.nodes.length > MANY });
-    return new Running(part, session, signs, dataset, batching.size);
+    const later = new Set(this.#pieces.flatMap(({ part }) => [...part.back.keys()]));
+    const { model, ...part } = partOf({
+      ...this.#request,
+      batching: { ...this.#request.batching, model: segment.model },
+      seeding:
+        at === 0
+          ? this.#seeding
+          : laterSeeding(
+              [...later].filter((name) => segment.values.has(name)),
+              this.#request.batching,
+            ),
+      weights,
+      points: segment.points,
+      back: segment.back,
+    });
+    const quickly = model.graph.nodes.length > MANY;
+    const piece = { part, session: await loadModel(model, this.#request.runtime, { quickly }) };
+    this.#pieces.push(piece);
+    return piece;
   }
 
-  /**
-   * The derivatives of each term of the chunk, an array a column with one number a slot.
-   * @param between awaited before each batch with the slots done; throws to cancel
-   */
-  async run(
-    chunk: Chunk,
-    slots: readonly Slot[],
-    between: (done: number) => Promise<void>,
-  ): Promise<Map<string, Float64Array[]>> {
-    const { output, width, offsets } = this.#part;
-    const columns = [
-      ...chunk.weights.map(({ weight, changes }) => [weight.name, changes.length] as const),
-      ...chunk.points.map(({ tensor, plans }) => [tensor, plans.length] as const),
-    ];
-    const empty = (count: number) => Array.from({ length: count }, () => new Float64Array(slots.length));
-    const found = new Map(columns.map(([term, count]) => [term, empty(count)]));
-    let done = 0;
-    for (const batch of batchesOf(slots, this.#batch, true)) {
-      await between(done);
-      const samples = await this.#dataset.batch(batch.indices.map(({ index }) => index));
-      const result = (await this.#session.run({ ...samples, ...this.#seeding.feeds(batch.indices) }))[output];
-      const numbers = toFloat32(result?.dtype ?? "float32", result?.data ?? new Float32Array());
-      for (const [term, offset] of offsets) {
-        for (const [column, array] of (found.get(term) ?? []).entries()) {
-          for (let i = 0; i < batch.count; i++)
-            array[done + i] = numbers[i * width + offset + column] as number;
-        }
-      }
-      done += batch.count;
-    }
-    await between(done);
-    return found;
+  /** Forward alone: what enters the segments. */
+  #forwardModel(): Model {
+    const { model, values } = this.#request.batching;
+    const names = new Set(this.#segments.flatMap(({ enters }) => enters));
+    const outputs = [...names].map((name) => build.value(name, values.get(name)?.dtype ?? "float32"));
+    return { ...model, graph: prune({ ...model.graph, outputs }) };
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  async release(): Promise<void> {
+    for (const { session } of this.#pieces) await session.release();
+    await this.#forward?.release();
   }
+}
+
+/** The terms of a chunk, and how many columns each has. */
+function columnsOf({ weights, points }: Chunk): (readonly [string, number])[] {
+  return [
+    ...weights.map(({ weight, changes }) => [weight.name, changes.length] as const),
+    ...points.map(({ tensor, plans }) => [tensor, plans.length] as const),
+  ];
 }

@@ -5,6 +5,7 @@ import { linksOf, type Node } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
+import type { Point } from "../network/points.ts";
 import type { Weight } from "../network/weights.ts";
 import { type Plan, type PointPlan, planRecipe, type Ranges } from "../plan.ts";
 import type { Choice, Target } from "../recipe.ts";
@@ -55,8 +56,9 @@ export function termsOf(
   const weights = new Map<string, { weight: Weight; changes: (() => Float32Array)[] }>();
   const points = new Map<string, MutablePoint>();
   const cells: { key: CellKey; shares: Share[] }[] = [];
+  const around = aroundLayers(network);
   for (const key of keys) {
-    const plan = planned(network, key, ranges, schemes[key.target]);
+    const plan = planned(around(key.layer), key, ranges, schemes[key.target]);
     if (!plan) continue;
     const shares: Share[] = [];
     for (const [term, each] of plan.weights) {
@@ -78,6 +80,24 @@ export function termsOf(
     cells.push({ key, shares });
   }
   return { weights: [...weights.values()], points: [...points.values()], cells };
+}
+
+/** The network with no more layers and points than one layer's cells can be about: planning each of many cells on all would take long. */
+function aroundLayers(network: Network): (layer: string) => Network {
+  const layers = new Map(network.layers.map((layer) => [layer.id, layer]));
+  const points = new Map<string, Point[]>();
+  for (const point of network.points) {
+    for (const id of point.deciders) points.set(id, [...(points.get(id) ?? []), point]);
+  }
+  const known = new Map<string, Network>();
+  return (id) => {
+    const found = known.get(id);
+    if (found) return found;
+    const layer = layers.get(id);
+    const around = { ...network, layers: layer ? [layer] : [], points: points.get(id) ?? [] };
+    known.set(id, around);
+    return around;
+  };
 }
 
 function planned(network: Network, key: CellKey, ranges: Ranges | undefined, choice: Choice | undefined) {

@@ -1,9 +1,9 @@
 // What is asked about a recipe's clips and schemes rather than its figures: of the network that its other repairs make, and of the
-// recipe without its bias correction, which is made for a plan that does not move any more.
+// recipe without its bias correction and learned rounding, which are made for a plan that does not move any more.
 
 import type { Recipe } from "../recipe.ts";
 import type { Between, Study } from "../study.ts";
-import { withRepair } from "./names.ts";
+import { withoutLearned, withRepair } from "./names.ts";
 
 export interface About {
   readonly study: Study;
@@ -11,6 +11,6 @@ export interface About {
 }
 
 export async function withoutCorrection(study: Study, recipe: Recipe, between: Between): Promise<About> {
-  const bare = withRepair(recipe, "bias-correction", false);
+  const bare = withRepair(withoutLearned(recipe), "bias-correction", false);
   return { study: await study.of(bare, between), recipe: bare };
 }

@@ -27,6 +27,8 @@ export interface Contrast {
   readonly top1: Finding | null;
   /** Exact bytes of both files. */
   readonly bytes: { readonly before: number; readonly after: number };
+  /** What part of its bias correction the second uses, 0 to 1; absent where it corrects none. */
+  readonly strength?: number;
   readonly done: boolean;
 }
 
@@ -41,6 +43,8 @@ export interface RepairCalls {
     job: string,
     onProgress: OnProgress,
   ): Promise<Readonly<Record<string, number>> | "cancelled">;
+  /** Does a recipe's repairs ahead of what will be asked of it, with progress of its own: they are then known. */
+  prepare(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"prepared" | "cancelled">;
   /** Measures two recipes on the same samples; running reports arrive by `onReport`. */
   contrast(
     job: string,

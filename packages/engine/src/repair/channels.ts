@@ -7,15 +7,16 @@ import { tensor } from "@bitscape/tensor";
 const AXES_AS_INPUT = 18;
 
 /**
- * A node that averages a value of some rank to its channels; the other dimensions stay, as ones.
- * @param axis of the channels: 1, or −1 for the last
+ * A node that averages a value of some rank over all dimensions but some; those it averages stay, as ones.
+ * @param kept axes that are not averaged
  */
-export function channelMeans(
+export function means(
   opset: number,
-  { input, output, rank, axis }: { input: string; output: string; rank: number; axis: 1 | -1 },
+  { input, output, rank, kept }: { input: string; output: string; rank: number; kept: readonly number[] },
 ): { readonly nodes: readonly Node[]; readonly constants: readonly Constant[] } {
-  const kept = axis === 1 ? 1 : rank - 1;
-  const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== kept);
+  const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => !kept.includes(i));
+  // Without axes it would average all of them.
+  if (axes.length === 0) return { nodes: [build.node("Identity", [input], [output])], constants: [] };
   const attributes: Record<string, Attribute> = { keepdims: int(1) };
   if (opset < AXES_AS_INPUT) {
     return {

@@ -9,8 +9,14 @@ import { pairedFinding } from "../remedies/paired.ts";
 import type { Between, Study } from "../study.ts";
 import type { Contrast } from "./calls.ts";
 
-/** Comparisons of recipes that were measured whole, by recipe: a recipe is often the other side of several contrasts. */
-export type KeptComparisons = Map<string, readonly Comparison[]>;
+/** Recipes that were measured whole, by recipe: one is often the other side of several contrasts. */
+export type KeptComparisons = Map<string, Measured>;
+
+interface Measured {
+  readonly comparisons: readonly Comparison[];
+  /** As a plan has it: what part of a bias correction is used. */
+  readonly strength: number | undefined;
+}
 
 export interface ContrastJob {
   readonly study: Study;
@@ -30,9 +36,9 @@ const KEPT = 32;
 export async function contrast(job: ContrastJob): Promise<Omit<Contrast, "bytes">> {
   const { samples, between, onReport } = job;
   const total = 2 * samples.length;
-  const before = await comparisonsOf(job, job.before, (done) => between(done, total));
-  const report = (after: readonly Comparison[], done: boolean) => reportOf(job, before, after, done);
-  const after = await comparisonsOf(job, job.after, async (done, soFar) => {
+  const { comparisons: before } = await measuredOf(job, job.before, (done) => between(done, total));
+  const report = (after: Measured, done: boolean) => reportOf(job, before, after, done);
+  const after = await measuredOf(job, job.after, async (done, soFar) => {
     if (done > 0) onReport(report(soFar, false));
     await between(samples.length + done, total);
   });
@@ -40,33 +46,36 @@ export async function contrast(job: ContrastJob): Promise<Omit<Contrast, "bytes"
   return report(after, true);
 }
 
-async function comparisonsOf(
+async function measuredOf(
   { study, samples, kept }: ContrastJob,
   recipe: Recipe,
-  between: (done: number, soFar: readonly Comparison[]) => Promise<void>,
-): Promise<readonly Comparison[]> {
+  between: (done: number, soFar: Measured) => Promise<void>,
+): Promise<Measured> {
   const key = `${samples.length} ${recipeKey(recipe)}`;
   const known = kept.get(key);
   if (known) return known;
-  const idle = () => between(0, []);
+  const idle = () => between(0, { comparisons: [], strength: undefined });
   const at = await study.of(recipe, idle);
-  const settings = at.probe.settings(await at.plan(recipe, idle));
+  const plan = await at.plan(recipe, idle);
+  const { strength } = plan;
+  const settings = at.probe.settings(plan);
   const run = (feeds: Parameters<typeof at.probe.run>[0]) => at.probe.run(feeds, settings);
-  const tally = await evaluate(at.reference, at.probe, samples, run, (soFar) =>
-    between(soFar.comparisons.length, soFar.comparisons),
+  const { comparisons } = await evaluate(at.reference, at.probe, samples, run, (soFar) =>
+    between(soFar.comparisons.length, { comparisons: soFar.comparisons, strength }),
   );
-  kept.set(key, tally.comparisons);
+  const measured = { comparisons, strength };
+  kept.set(key, measured);
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT) break;
     kept.delete(oldest);
   }
-  return tally.comparisons;
+  return measured;
 }
 
 function reportOf(
   { study, before, after, samples }: ContrastJob,
   first: readonly Comparison[],
-  second: readonly Comparison[],
+  { comparisons: second, strength }: Measured,
   done: boolean,
 ): Omit<Contrast, "bytes"> {
   const n = second.length;
@@ -85,6 +94,7 @@ function reportOf(
     after: score(second, after),
     divergence: pairedFinding(divergences(0), divergences(1), of),
     top1: accuracyGain(pairs, of),
+    ...(strength !== undefined && { strength }),
     done,
   };
 }

@@ -5,10 +5,10 @@ import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import {
-  type Biases,
   CORRECTION_SAMPLES,
+  type Correction,
   type CorrectionJob,
-  correctedBiases,
+  correctionOf,
   uncorrected,
 } from "./correction.ts";
 import { type Prepared, type PrepareJob, prepared } from "./prepare.ts";
@@ -23,7 +23,7 @@ export class Repaired {
   readonly rewrites: Rewrites;
   readonly #bare: Network;
   /** By recipe: what is measured is what is written. */
-  readonly #known = new Map<string, Biases>();
+  readonly #known = new Map<string, Correction>();
 
   private constructor({ network, bare }: Prepared, rewrites: Rewrites) {
     this.network = network;
@@ -39,13 +39,13 @@ export class Repaired {
   /** A plan with its biases corrected. */
   async corrected(recipe: Recipe, job: Omit<CorrectionJob, "network">): Promise<Plan> {
     const key = recipeKey(recipe);
-    const biases = this.#known.get(key) ?? (await correctedBiases({ ...job, network: this.network }));
-    this.#known.set(key, biases);
+    const correction = this.#known.get(key) ?? (await correctionOf({ ...job, network: this.network }));
+    this.#known.set(key, correction);
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= KEPT) break;
       this.#known.delete(oldest);
     }
-    return { ...job.plan, biases };
+    return { ...job.plan, biases: correction.biases, strength: correction.strength };
   }
 
   /** The same with stand-ins, where only sizes count. */

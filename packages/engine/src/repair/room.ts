@@ -4,12 +4,14 @@
 import type { Host } from "../host.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Engine } from "../protocol.ts";
+import type { Recipe } from "../recipe.ts";
 import type { Between, Study } from "../study.ts";
 import type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./calls.ts";
 import { contrast, type KeptComparisons } from "./contrast.ts";
 import { uncorrectable } from "./correction.ts";
 import { unequalizable } from "./equalize.ts";
 import { foldsOf } from "./prepare.ts";
+import { unroundable } from "./rounding.ts";
 
 export interface RepairHost extends Pick<Host, "study" | "job" | "step" | "interactive"> {
   readonly size: Engine["size"];
@@ -27,6 +29,8 @@ export class RepairRoom implements RepairCalls {
     const { network, dataset } = this.#host.study();
     return {
       equalization: unequalizable(network) ?? null,
+      rounding: unroundable(network, dataset) ?? null,
+      adaround: unroundable(network, dataset) ?? null,
       "bias-correction": uncorrectable(network, dataset) ?? null,
     };
   }
@@ -43,6 +47,16 @@ export class RepairRoom implements RepairCalls {
         const { folds, sentence } = await foldsOf(asked);
         if (sentence !== undefined) throw new Error(sentence);
         return Object.fromEntries(folds.map(({ layer, leading }) => [layer, leading]));
+      }),
+    );
+  }
+
+  prepare(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"prepared" | "cancelled"> {
+    return this.#host.job(job, (signal) =>
+      this.#host.interactive(async () => {
+        const between = this.#between("Learning rounding", onProgress, signal);
+        await (await this.#host.study().of(recipe, between)).plan(recipe, between);
+        return "prepared" as const;
       }),
     );
   }

@@ -15,7 +15,9 @@ import { withBiasSites } from "./sites.ts";
 export function correctedNetwork(bare: Network, plan: Plan, samples: number): Network {
   const ids = new Set(correctedSites(bare, plan).map(({ layer }) => layer.id));
   const network = withBiases(withBiasSites(bare, ids), plan.biases);
-  const [key, text] = withEvidence(network, { "bias-correction": { layers: ids.size, samples } });
+  const [key, text] = withEvidence(network, {
+    "bias-correction": { layers: ids.size, samples, strength: (plan.strength ?? 1).toFixed(1) },
+  });
   const { model } = network;
   return { ...network, model: { ...model, metadata: new Map(model.metadata).set(key, text) } };
 }

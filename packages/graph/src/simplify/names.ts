@@ -10,9 +10,13 @@ export type Names = (wanted: string) => string;
 export function namesBeside(graph: Graph): Names {
   const taken = new Set<string>();
   collect(graph, taken);
+  // Numbers below it are taken: a rewrite may ask for one name thousands of times.
+  const next = new Map<string, number>();
   return (wanted) => {
     let name = wanted;
-    for (let i = 1; taken.has(name); i++) name = `${wanted}_${i}`;
+    let i = next.get(wanted) ?? 1;
+    for (; taken.has(name); i++) name = `${wanted}_${i}`;
+    next.set(wanted, i);
     taken.add(name);
     return name;
   };
