@@ -9,7 +9,7 @@ import { expect, patient, test } from "./studio.ts";
 import { tasksDuring } from "./thread.ts";
 
 /** Bytes of JavaScript before a model is opened. */
-const LIGHT = 350_000;
+const LIGHT = 280_000;
 /** Milliseconds that a task may take. */
 const LONG = 50;
 

@@ -12,6 +12,7 @@ import { withBits } from "../state/edits.ts";
 import { get, useStore } from "../state/store.ts";
 import { csv } from "../ui/csv.ts";
 import { lookedWords } from "./lookedWords.ts";
+import "./frontView.css";
 
 /** What moves with the slider, drawn by itself. */
 function Moving({ scale }: { readonly scale: FrontScale }) {

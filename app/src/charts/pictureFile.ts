@@ -55,12 +55,20 @@ export function framed({ svg, width, height }: Drawn, { title, source, key, dark
 /** Height of a key's drawing, pixels. */
 export const keyHeight = 44;
 
-/** The colours' key: its unit, the bar, values below it. */
-export function keyMarkup({ unit, colours, marks }: ColourKey, width: number, ink: string): Markup {
+/**
+ * The colours' key: its unit, the bar, values below it.
+ * @param id of its gradient: another for each key of one page
+ */
+export function keyMarkup(
+  { unit, colours, marks }: ColourKey,
+  width: number,
+  ink: string,
+  id = "key",
+): Markup {
   const stops = colours.map(
     (colour, i) => html`<stop offset="${i / (colours.length - 1)}" stop-color="${colour}"/>`,
   );
-  const bar = html`<defs><linearGradient id="key">${stops}</linearGradient></defs><rect y="16" width="${width}" height="10" rx="2" fill="url(#key)"/>`;
+  const bar = html`<defs><linearGradient id="${id}">${stops}</linearGradient></defs><rect y="16" width="${width}" height="10" rx="2" fill="url(#${id})"/>`;
   const texts = marks.map(
     ({ place, text }) =>
       html`<text x="${(place * width).toFixed(1)}" y="40" font-size="11" fill="${ink}" text-anchor="${place < 0.05 ? "start" : place > 0.95 ? "end" : "middle"}">${text}</text>`,

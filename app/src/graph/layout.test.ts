@@ -86,13 +86,13 @@ it("draws what cannot be cut, what has no edges, what feeds back, and nothing", 
 });
 
 it("leads edges from everything to everything after it along above the nodes", async () => {
-  const count = 34;
+  const count = 31;
   const all = Array.from({ length: count }, (_, to) =>
     Array.from({ length: to }, (_, from) => [from, to] as const),
   );
   const of = scene(count, all.flat());
   const [piece] = piecesOf(of, 8);
-  expect(piece?.far.length).toBeGreaterThan(400);
+  expect(piece?.far.length).toBeGreaterThan(300);
   expect([...(piece?.edges ?? []), ...(piece?.far ?? [])].sort((a, b) => a - b)).toEqual(
     of.edges.map((_, i) => i),
   );

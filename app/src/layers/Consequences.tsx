@@ -23,6 +23,7 @@ import { rowSizes } from "./rowSizes.ts";
 import { speedHint } from "./speed.ts";
 import { useHistogram } from "./useHistogram.ts";
 import { dropWords, metricName, sourceWords } from "./words.ts";
+import "./consequences.css";
 
 interface Props {
   readonly layer: LayerSummary;

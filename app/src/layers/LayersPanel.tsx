@@ -12,6 +12,7 @@ import { NoLayers } from "./NoLayers.tsx";
 import { RowsMenu } from "./RowsMenu.tsx";
 import { SaveHeatmap } from "./SaveHeatmap.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
+import "./panel.css";
 
 const LayersTable = late(async () => (await import("./LayersTable.tsx")).LayersTable);
 

@@ -26,6 +26,7 @@ import { formatDivergenceFinding } from "../ui/numbers.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { RemedyRow } from "./RemedyRow.tsx";
 import { metricName } from "./words.ts";
+import "./remedies.css";
 
 interface Props {
   readonly ids: readonly string[];

@@ -12,6 +12,7 @@ import { Meter } from "../ui/Meter.tsx";
 import { formatCount, formatSeconds } from "../ui/numbers.ts";
 import { useCalm } from "../ui/useCalm.ts";
 import { withoutWords } from "./words.ts";
+import "./sweep.css";
 
 const TrustDialog = late(async () => (await import("../trust/TrustDialog.tsx")).TrustDialog);
 

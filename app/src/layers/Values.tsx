@@ -87,7 +87,7 @@ export function Values({ ids, layer, target, scheme }: Props) {
             }
           </HistogramChart>
           <p className="values-note">
-            counts, logarithmic
+            log counts
             {report.grid.length > 0 && (
               <>
                 {" · "}

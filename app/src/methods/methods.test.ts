@@ -7,7 +7,7 @@ import { withEverywhere } from "./everywhere.ts";
 import { placeOf, spanOf } from "./GainScale.tsx";
 import type { MethodInput } from "./method.ts";
 import { repairMethods } from "./repairs.methods.ts";
-import { changeOfAccuracy, changeOfLoss, changeOfSize, verdictWords } from "./words.ts";
+import { changeOfAccuracy, changeOfLoss, changeOfSize, stepWords, verdictWords } from "./words.ts";
 
 const recipe: Recipe = {
   schema: "bitscape/recipe/1",
@@ -39,6 +39,12 @@ test("a field everywhere: defaults and layers' own, never where it is float", ()
     defaults: { weight: { format: "int4", range: "mse" }, activation: "float" },
     layers: { ...recipe.layers, a: { weight: { format: "nf4", range: "mse" } } },
   });
+});
+
+test("what is prepared says how long it will take, where that is known", () => {
+  const at = { phase: "proposing", contrast: null } as const;
+  expect(stepWords(at)).toBe("Preparing");
+  expect(stepWords({ ...at, left: 12.3 })).toBe("Preparing, about 13 s left");
 });
 
 describe("methods", () => {

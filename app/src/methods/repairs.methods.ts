@@ -58,7 +58,7 @@ const learned =
   (name: RepairName): Method["propose"] =>
   async ({ recipe }, signal, onProgress) => {
     const after = withRepair(recipe, name);
-    await asked(signal, onProgress, (job, onSteps) => engine().prepare(job, after, onSteps));
+    await asked(signal, onProgress, (job, onSteps) => engine().mend(job, after, onSteps));
     return after;
   };
 

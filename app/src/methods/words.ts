@@ -2,7 +2,7 @@
 
 import { type Contrast, type Finding, verdictOf } from "@bitscape/engine";
 import type { Trial } from "../state/methods.ts";
-import { formatBytes, formatCount, formatDivergence, formatPercent } from "../ui/numbers.ts";
+import { formatBytes, formatCount, formatDivergence, formatPercent, formatSeconds } from "../ui/numbers.ts";
 
 export type Outcome = "better" | "worse" | "noise";
 
@@ -54,8 +54,9 @@ function outcomeWords(contrast: Contrast): string {
 }
 
 /** What is being done, where something is. */
-export function stepWords({ phase, contrast }: Pick<Trial, "phase" | "contrast">): string {
-  if (phase === "proposing") return "Preparing";
+export function stepWords({ phase, contrast, left }: Pick<Trial, "phase" | "contrast" | "left">): string {
+  if (phase === "proposing")
+    return typeof left === "number" ? `Preparing, about ${formatSeconds(left)} left` : "Preparing";
   return contrast ? `Measuring, n=${formatCount(contrast.n)}` : "Measuring";
 }
 

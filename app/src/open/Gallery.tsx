@@ -79,8 +79,6 @@ function Card({ sample, current, first }: CardProps) {
       type="button"
       className="gallery-card"
       data-first-focus={first || undefined}
-      aria-label={`Open ${title}`}
-      aria-describedby={`gallery-${name}`}
       aria-current={current || undefined}
       onClick={() => {
         closeGallery();
@@ -92,7 +90,7 @@ function Card({ sample, current, first }: CardProps) {
         {title}
         {current && <span className="badge">open now</span>}
       </strong>
-      <span id={`gallery-${name}`} className="gallery-words">
+      <span className="gallery-words">
         <span>{description}</span>
         <span className="gallery-facts">
           {facts.map(([what, value]) => (

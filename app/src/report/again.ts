@@ -29,7 +29,7 @@ ${pins.length > 0 && row("Pinned", pins.join(", "))}
 ${model.skipped.length > 0 && row("Kept float", html`${model.skipped.slice(0, 8).map(({ node, reason }) => html`<div>${node}: ${reason}</div>`)}${model.skipped.length > 8 && html`<div>and ${formatCount(model.skipped.length - 8)} more</div>`}`)}
 ${row("Data", html`${data.name}${data.kind === "synthetic" ? " (synthetic)" : ""}${data.digest && html`<br>SHA-256 <code>${data.digest}</code>`}`)}
 ${row("", `${formatCount(data.calibration)} samples to calibrate, ${formatCount(data.evaluation)} to evaluate, ${inBoth(data)}; ${data.labelled ? "labelled" : "without labels"}`)}
-${data.preprocess && row("Preprocessing", preprocessWords(data.preprocess))}
+${data.preprocess && data.kind === "real" && row("Preprocessing", preprocessWords(data.preprocess))}
 ${row("Versions", `Bitscape ${version}, ${exported?.verification.runtime ?? "ONNX Runtime 1.30.0"}`)}
 ${row("Seed", String(recipe.seed ?? 0))}
 </tbody></table></section>

@@ -63,6 +63,6 @@ export function heatPicture({ layers, columns, cellAt, recipe, model }: Facts, d
 
 /** What the colours mean, beside the picture in the report. */
 export const heatLegend = (unit: string, dark = false): Markup =>
-  html`<svg width="240" height="${keyHeight}" role="img" aria-label="Colour scale, ${unit}">${keyMarkup(heatKey(unit, dark), 240, inks(dark).middle)}</svg>`;
+  html`<svg width="240" height="${keyHeight}" role="img" aria-label="Colour scale, ${unit}">${keyMarkup(heatKey(unit, dark), 240, inks(dark).middle, dark ? "key-dark" : "key")}</svg>`;
 
 const shortened = (id: string) => (id.length > 34 ? `…${id.slice(-33)}` : id);

@@ -2,6 +2,7 @@
 // was written, side by side, each with its source, samples and interval.
 
 import type { Finding } from "@bitscape/engine";
+import { floatHint } from "../open/floatHint.ts";
 import { html, type Markup } from "../ui/markup.ts";
 import {
   formatAccuracyFinding,
@@ -14,19 +15,22 @@ import {
 } from "../ui/numbers.ts";
 import type { ReportFacts } from "./facts.ts";
 
-export const metricName = ({ float }: Pick<ReportFacts, "float">) =>
-  float?.metric === "mse" ? "Relative squared error to float" : "KL divergence to float, nats";
+export const metricName = ({ float }: Pick<ReportFacts, "float">, unit = true) =>
+  float?.metric === "mse"
+    ? "Relative squared error to float"
+    : `KL divergence to float${unit ? ", nats" : ""}`;
 
 /** The result in one sentence. */
-export function summary({ model, size, float, measured, predicted, exported }: ReportFacts): Markup {
+export function summary({ model, data, size, float, measured, predicted, exported }: ReportFacts): Markup {
   const score = exported?.verification.score ?? measured;
   const top1 = score?.top1 ?? predicted.top1;
   const loss = score?.divergence ?? predicted.divergence;
+  const on = data.kind === "synthetic" ? " synthetic samples" : "";
   const quality =
     top1 && float?.top1
-      ? `top-1 ${formatPercent(float.top1.value)} % to ${formatAccuracyFinding(top1)} (${top1.source}, n=${formatCount(top1.n)})`
+      ? `top-1 ${formatPercent(float.top1.value)} % to ${formatAccuracyFinding(top1)} (${top1.source}, n=${formatCount(top1.n)}${on})`
       : loss &&
-        `${metricName({ float })}: ${formatDivergenceFinding(loss)} (${loss.source}, n=${formatCount(loss.n)})`;
+        `${metricName({ float }, false)} ${formatDivergenceFinding(loss)}${float?.metric === "mse" ? "" : " nats"} (${loss.source}, n=${formatCount(loss.n)}${on})`;
   const verdict = exported && (exported.verification.ok ? "verified in " : "not verified: ");
   return html`<p class="lead">${formatBytes(model.bytes)} → ${size ? html`<strong>${formatBytes(size.bytes)}</strong> (${formatPercent(size.bytes / model.bytes)} %)` : "size not known"}${quality && html`; ${quality}`}${verdict && html`; ${verdict}${exported.verification.ok ? exported.verification.runtime : exported.verification.sentence}`}.</p>`;
 }
@@ -34,6 +38,7 @@ export function summary({ model, size, float, measured, predicted, exported }: R
 export function outcome(facts: ReportFacts): Markup {
   const { model, size, float, predicted, measured, exported, data, recipe } = facts;
   const file = exported?.verification.score;
+  const hint = floatHint(float?.top1, data);
   const cell = (finding: Finding | null | undefined, write: (f: Finding) => string) =>
     html`<td>${finding ? html`${write(finding)}<br><span class="quiet">n=${formatCount(finding.n)}</span>` : html`<span class="quiet">–</span>`}</td>`;
   const row = (
@@ -45,6 +50,7 @@ export function outcome(facts: ReportFacts): Markup {
     html`<tr><th scope="row">${name}</th>${findings.map((finding) => cell(finding, write))}</tr>`;
   return html`<section><h2>Outcome</h2>
 ${data.kind === "synthetic" && html`<p class="warn">Every figure below was found on synthetic data.</p>`}
+${hint && html`<p class="warn">Before trusting any of it: ${hint}.</p>`}
 ${data.labelOrigin === "answers" && html`<p class="warn">The labels were made from the network's own answers: agreeing with them is no accuracy.</p>`}
 <div class="wide"><table class="figures outcome">
 <thead><tr><td></td><th scope="col">Float</th><th scope="col">Quantized, predicted</th><th scope="col">Quantized, measured<br><span class="quiet">simulated</span></th><th scope="col">Quantized, measured<br><span class="quiet">the file itself</span></th></tr></thead>

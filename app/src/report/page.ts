@@ -33,13 +33,15 @@ ${summary(facts)}${outcome(facts)}${verification(facts)}${sensitivity(facts)}${d
 
 /** Rows up to which the picture is there in both themes: beyond, a file would be twice as large for it. */
 const BOTH_ROWS = 120;
+/** Rows that fit on a page of paper with the text. */
+const PAGE_ROWS = 45;
 
 function sensitivity(facts: ReportFacts): Markup {
   const unit = metricName(facts);
   const picture = (dark: boolean) =>
     html`${heatLegend(unit, dark)}<div class="wide">${new Markup(heatPicture(facts, dark).svg)}</div>`;
   const both = facts.layers.length <= BOTH_ROWS;
-  return html`<section><h2>Sensitivity of each layer</h2>
+  return html`<section class="${facts.layers.length <= PAGE_ROWS ? "whole" : ""}"><h2>Sensitivity of each layer</h2>
 <p>How much the output changes where one tensor alone is quantized (${unit}): solid where measured, hatched where predicted, empty where not known, outlined where chosen.</p>
 <div class="${both ? "by-light" : "on-white"}">${picture(false)}</div>
 ${both && html`<div class="by-dark">${picture(true)}</div>`}

@@ -33,6 +33,7 @@ svg text { fill: var(--middle); font: 11px system-ui, sans-serif; }
 code, pre { font: 12px/18px ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { padding: 12px; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap; }
 li { margin: 6px 0; max-width: 78ch; }
+.layers .quiet { font-size: inherit; }
 @media screen and (prefers-color-scheme: dark) { .by-light { display: none; } .by-dark { display: block; } }
 @media print {
   :root { color-scheme: light; }
@@ -42,7 +43,9 @@ li { margin: 6px 0; max-width: 78ch; }
   .wide { overflow: visible; }
   .wide > svg { max-width: 100%; height: auto; }
   h2, h3, thead { break-after: avoid; }
-  tr, li, svg { break-inside: avoid; }
+  tr, li, svg, .whole { break-inside: avoid; }
+  .layers { font-size: 8pt; line-height: 11pt; }
+  .layers td:nth-child(5), .layers td:nth-child(7), .layers .number { white-space: nowrap; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   * { print-color-adjust: exact; }
 }

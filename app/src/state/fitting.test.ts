@@ -35,7 +35,7 @@ it("opens a model with the sizes of the data that come with it, and asks for non
   expect(get().model?.pins).toEqual({ N: 1, H: 48 });
   expect(get().source?.taken).toEqual({ H: "hw.npz" });
   expect(get().notices.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/^open\.onnx: opened with H 48 as hw\.npz has it;/),
+    expect.stringMatching(/^open\.onnx: opened with H 48, taken from hw\.npz;/),
   ]);
   expect(usePinning.getState().open).toBe(false);
 });

@@ -40,5 +40,5 @@ export const differs = ({ pins }: Pick<ModelSummary, "pins">, wanted: Readonly<R
 export function takenWords({ name }: Pick<ModelSummary, "name">, { pins, taken = {} }: ModelSource): string {
   const sizes = Object.keys(taken).map((dim) => `${dim} ${pins[dim]}`);
   const from = [...new Set(Object.values(taken))].join(" and ");
-  return `${name}: opened with ${sizes.join(", ")} as ${from} ${sizes.length === 1 ? "has it" : "has them"}; other sizes can be chosen under “About this model”.`;
+  return `${name}: opened with ${sizes.join(", ")}, taken from ${from}; other sizes can be chosen under “About this model”.`;
 }

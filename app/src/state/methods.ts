@@ -8,6 +8,7 @@ import { engine, jobName, sameStudy } from "./connection.ts";
 import { flushing } from "./flushing.ts";
 import { noteScore } from "./measure.ts";
 import { isLost, sentenceOf } from "./notices.ts";
+import { Pace } from "./pace.ts";
 import { canAsk, get, type State, useStore } from "./store.ts";
 import { edit, endGesture } from "./study.ts";
 
@@ -17,6 +18,8 @@ export interface Trial {
   readonly key: string;
   /** How far the step at hand is, 0 to 1. */
   readonly share: number;
+  /** Seconds until what it proposes is known; null, or absent, while too little is known of its pace. */
+  readonly left?: number | null;
   /** What the method proposes; null until it has. */
   readonly after: Recipe | null;
   /** Running until it says that it is done. */
@@ -100,7 +103,11 @@ async function tryOne(method: Method): Promise<void> {
     const input = inputOf(get(), getState().repairable);
     if (!input) throw new Error("study: no model or data, expected both to try a method on");
     const bytes = (await engine().size(recipe)).bytes;
-    const after = await method.propose({ ...input, recipe, bytes }, signal, (share) => soon({ share }));
+    const pace = new Pace();
+    const after = await method.propose({ ...input, recipe, bytes }, signal, (share) => {
+      pace.step(performance.now(), share, 1);
+      soon({ share, left: pace.secondsLeft() });
+    });
     signal.throwIfAborted();
     if (recipeKey(after) === key) throw new Error(`${method.title}: what it proposes is the recipe as it is`);
     flushed.end();

@@ -116,6 +116,8 @@ export const openData = (asked: DataRequest | (() => DataRequest | null)) =>
   inTurn(async () => {
     const request = typeof asked === "function" ? asked() : asked;
     if (!request || !get().model) return;
+    // Said before what is running has come to its end, which a slow network may take seconds for.
+    set({ opening: { what: "Reading the data", done: 0, total: 0 } });
     await quiet();
     const before = get();
     const fits = await refit(request);

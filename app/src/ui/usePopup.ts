@@ -3,6 +3,7 @@
 
 import { type KeyboardEvent, useState } from "react";
 import { flushSync } from "react-dom";
+import { breath } from "../state/breath.ts";
 import { absent } from "./late.ts";
 
 type Popups = typeof import("./popups.tsx");
@@ -10,8 +11,11 @@ type Popups = typeof import("./popups.tsx");
 let loaded: Popups | null = null;
 
 async function load(): Promise<Popups> {
-  loaded = await import("./popups.tsx");
-  return loaded;
+  const popups = await import("./popups.tsx");
+  // What is drawn with it is drawn in a task of its own.
+  await breath();
+  loaded = popups;
+  return popups;
 }
 
 /** Begins to load them: somebody may soon want one. */

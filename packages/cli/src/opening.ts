@@ -149,7 +149,8 @@ export async function openData(
   const dataset = map === undefined ? read : await labelled(network, read, map);
   for (const { name, reason } of dataset.skipped.slice(0, 5)) say(`skipped ${name}: ${reason}`);
   if (dataset.skipped.length > 5) say(`skipped ${dataset.skipped.length - 5} more`);
-  return { dataset, preprocess };
+  // Arrays are fed as they are: only images are made by it, and they have names.
+  return { dataset, preprocess: dataset.sampleNames ? preprocess : undefined };
 }
 
 export function splitOf(values: Values): SplitOptions {

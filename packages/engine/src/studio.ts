@@ -127,7 +127,7 @@ export class Studio implements Engine {
   readonly optimize: Engine["optimize"] = (...asked) => this.#landscapes.optimize(...asked);
   readonly finish: Engine["finish"] = (job) => this.#landscapes.finish(job);
   readonly repairable: Engine["repairable"] = () => this.#repairs.repairable();
-  readonly prepare: Engine["prepare"] = (...asked) => this.#repairs.prepare(...asked);
+  readonly mend: Engine["mend"] = (...asked) => this.#repairs.mend(...asked);
   readonly foldableTokens: Engine["foldableTokens"] = (...asked) => this.#repairs.foldableTokens(...asked);
   readonly contrast: Engine["contrast"] = (...asked) => this.#repairs.contrast(...asked);
   readonly diagnose: Engine["diagnose"] = (ask) => this.#remedies.diagnose(ask);

@@ -27,7 +27,6 @@ import { evidenced } from "./repair/evidence.ts";
 import { learnedIn, withoutLearned, withRepair } from "./repair/names.ts";
 import type { Repaired } from "./repair/repaired.ts";
 import { type Rewrites, rewritesNothing, rewritesOf } from "./repair/rewrites.ts";
-import type { Codes, Rounded } from "./repair/rounded.ts";
 import type { ModelFile, Runtime } from "./runtime.ts";
 import { measureAnytime, type Spent } from "./schedule/anytime.ts";
 import { type CellKey, cellName, cellsOf, measureCell } from "./sensitivity.ts";
@@ -46,7 +45,6 @@ export class Study {
   readonly probe: Probe;
   readonly predictor: Predictor;
   #ranges: Promise<Ranges> | undefined;
-  #rounded: Rounded | undefined;
   /** Of repaired networks, by what was done to them. */
   readonly #repaired = new Map<string, Promise<Study>>();
   /** Of a study of a repaired network: the one it came from. */
@@ -127,12 +125,15 @@ export class Study {
     return study;
   }
 
+  /** Biases are corrected after calibration and rounding: until then the network is the same as this study's. */
+  get #uncorrected(): Study {
+    const { fold, equalization } = this.#from?.repaired.rewrites ?? {};
+    return this.#from && !fold && !equalization ? this.#from.study : this;
+  }
+
   /** Calibrated ranges; computed once, by the first that asks. Where that is cancelled, the next that waits computes them. */
   async ranges(between: Between): Promise<Ranges> {
-    // Biases are corrected after calibration: until then it is the same network.
-    const from = this.#from;
-    const { fold, equalization } = from?.repaired.rewrites ?? {};
-    if (from && !fold && !equalization) return from.study.ranges(between);
+    if (this.#uncorrected !== this) return this.#uncorrected.ranges(between);
     while (this.#ranges) {
       try {
         return await this.#ranges;
@@ -160,31 +161,18 @@ export class Study {
     const repaired = this.#from?.repaired;
     const uncorrected = repaired ? withRepair(recipe, "bias-correction", false) : recipe;
     const rounded = planRecipe(network, withoutLearned(uncorrected), ranges);
-    const learns = learnedIn(recipe) !== undefined;
-    const plan = learns ? await this.#withLearned(rounded, uncorrected, between, forSize) : rounded;
+    const plan = learnedIn(recipe) ? await this.#learned(rounded, uncorrected, between, forSize) : rounded;
     if (!repaired || !recipe.repairs?.includes("bias-correction")) return plan;
     if (forSize) return repaired.uncorrected(plan);
     const indices = split.calibration;
     return repaired.corrected(recipe, { reference, probe, runtime, dataset, indices, plan, between });
   }
 
-  /** A plan with what was learned for its recipe. @param forSize whether weights stay as they are rounded, as only sizes count */
-  async #withLearned(plan: Plan, recipe: Recipe, between: Between, forSize: boolean): Promise<Plan> {
-    const { withCodes } = await import("./repair/rounded.ts");
-    const codes = forSize ? undefined : await this.#codes(recipe, between);
+  /** A plan with what is learned for its recipe. */
+  async #learned(plan: Plan, recipe: Recipe, between: Between, forSize: boolean): Promise<Plan> {
+    const { learnedCodes, withCodes } = await import("./repair/rounded.ts");
+    const codes = forSize ? undefined : await learnedCodes(this.#uncorrected, recipe, between);
     return withCodes(this, plan, recipe, codes);
-  }
-
-  /** Codes that are learned for a recipe. */
-  async #codes(recipe: Recipe, between: Between): Promise<Codes> {
-    // Before biases are corrected it is the same network.
-    const from = this.#from;
-    const { fold, equalization } = from?.repaired.rewrites ?? {};
-    if (from && !fold && !equalization) return from.study.#codes(recipe, between);
-    const { Rounded } = await import("./repair/rounded.ts");
-    this.#rounded ??= new Rounded(this);
-    const plan = await this.plan(withoutLearned(recipe), between);
-    return this.#rounded.codes(recipe, plan, between);
   }
 
   /** The first samples of the evaluation split; all of them where no count is given. */

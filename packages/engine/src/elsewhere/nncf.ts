@@ -258,6 +258,20 @@ def compressed(model, given):
     )
 
 
+def flat(model):
+    # NNCF 3.4 leaves axes of length 1 in the scales of weights with more than two axes; ONNX wants a scale a channel in one.
+    held = {each.name: each for each in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type != "DequantizeLinear" or any(each.name == "block_size" and each.i for each in node.attribute):
+            continue
+        for name in node.input[1:]:
+            if name in held and len(held[name].dims) > 1:
+                count = int(np.prod(held[name].dims))
+                del held[name].dims[:]
+                held[name].dims.append(count)
+    return model
+
+
 if __name__ == "__main__":
     path, output = sys.argv[1:3]
     model = named(onnx.load(path))
@@ -270,6 +284,6 @@ if __name__ == "__main__":
         model = quantized(model, DECISION["quantize"], samples(sys.argv[3], inputs_of(model.graph), 300))
     for each in DECISION["compress"]:
         model = compressed(model, each)
-    onnx.save(model, output)
+    onnx.save(flat(model), output)
 `;
 }

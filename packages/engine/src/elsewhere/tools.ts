@@ -4,28 +4,28 @@
 export const elsewhere = [
   {
     id: "ort",
-    title: "ONNX Runtime (quantize_static)",
-    help: "A Python script for ONNX Runtime’s own quantizer, with every scale and zero point of the recipe.",
+    title: "ONNX Runtime",
+    help: "A Python script for quantize_static, with every scale and zero point of the recipe.",
   },
   {
     id: "nncf",
-    title: "NNCF (quantize, compress_weights)",
-    help: "A Python script for NNCF: the recipe’s formats layer by layer; ranges are NNCF’s own.",
+    title: "NNCF",
+    help: "A Python script for quantize and compress_weights: formats layer by layer; ranges are NNCF’s own.",
   },
   {
     id: "olive",
-    title: "Olive (workflow)",
-    help: "A workflow for Olive with the Python file that reads its samples: types by layer; ranges are Olive’s own.",
+    title: "Olive",
+    help: "A workflow (JSON) with the Python file that reads its samples: types by layer; ranges are Olive’s own.",
   },
   {
     id: "netron",
-    title: "Netron (attachment)",
-    help: "To look at: dropped on the float network in Netron, each node’s sidebar has its formats and losses.",
+    title: "Netron",
+    help: "To look at: an attachment for the open float network; each node’s sidebar gets its formats and losses.",
   },
   {
     id: "model-explorer",
-    title: "Model Explorer (node data)",
-    help: "To look at: dropped on the float network in Model Explorer, nodes are coloured by formats and losses.",
+    title: "Model Explorer",
+    help: "To look at: node data for the open float network, coloured by formats and by losses.",
   },
 ] as const;
 

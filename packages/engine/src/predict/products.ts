@@ -15,7 +15,15 @@ import { sizeOf, type Tensor, tensor } from "@bitscape/tensor";
 import { stackedRoundingNodes } from "../quantizer.ts";
 import { type Formulation, operators } from "./formulation.ts";
 import type { PartRequest, PointChanges, WeightChanges } from "./part.ts";
-import { inStacks, numbersOf, ofOneType, type PointNumbers, type Stacking, stacked, stackingFor } from "./stacks.ts";
+import {
+  inStacks,
+  numbersOf,
+  ofOneType,
+  type PointNumbers,
+  type Stacking,
+  stacked,
+  stackingFor,
+} from "./stacks.ts";
 import { readersOf } from "./terms.ts";
 
 /** Changes that lie beside each other in one value: of each sample [blocks, columns, the rest]. */

@@ -44,7 +44,7 @@ export interface RepairCalls {
     onProgress: OnProgress,
   ): Promise<Readonly<Record<string, number>> | "cancelled">;
   /** Does a recipe's repairs ahead of what will be asked of it, with progress of its own: they are then known. */
-  prepare(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"prepared" | "cancelled">;
+  mend(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"mended" | "cancelled">;
   /** Measures two recipes on the same samples; running reports arrive by `onReport`. */
   contrast(
     job: string,

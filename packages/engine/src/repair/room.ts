@@ -51,12 +51,12 @@ export class RepairRoom implements RepairCalls {
     );
   }
 
-  prepare(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"prepared" | "cancelled"> {
+  mend(job: string, recipe: Recipe, onProgress: OnProgress): Promise<"mended" | "cancelled"> {
     return this.#host.job(job, (signal) =>
       this.#host.interactive(async () => {
         const between = this.#between("Learning rounding", onProgress, signal);
         await (await this.#host.study().of(recipe, between)).plan(recipe, between);
-        return "prepared" as const;
+        return "mended" as const;
       }),
     );
   }

@@ -6,38 +6,30 @@ import type { Plan } from "../plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import type { Between, Study } from "../study.ts";
 import { isAbort } from "../turn.ts";
-import { type LearnedName, learnedIn, withRepair } from "./names.ts";
+import { type LearnedName, learnedIn, withoutLearned, withRepair } from "./names.ts";
 import { learnedRounding, ROUNDING_SAMPLES, roundedSites } from "./rounding.ts";
 
 /** Learned codes by weight. */
 export type Codes = ReadonlyMap<string, Encoded>;
 
-type Learning = Pick<Study, "network" | "probe" | "runtime" | "dataset" | "split">;
-
 // Elements whose codes are kept beside those that were asked for last.
 const KEPT = 2 ** 24;
 
-export class Rounded {
-  readonly #study: Learning;
+class Rounded {
+  readonly #study: Study;
   readonly #known = new Map<string, Promise<Codes>>();
   readonly #elements = new Map<string, number>();
 
-  constructor(study: Learning) {
+  constructor(study: Study) {
     this.#study = study;
   }
 
-  /**
-   * The codes of a recipe. Where who learns them first is cancelled, the next that waits learns them.
-   * @param plan of the recipe without what is learned
-   */
-  async codes(recipe: Recipe, plan: Plan, between: Between): Promise<Codes> {
-    const by = learnedIn(recipe) as LearnedName;
+  async codes(recipe: Recipe, between: Between): Promise<Codes> {
     // Biases are corrected afterwards.
     const key = recipeKey(withRepair(recipe, "bias-correction", false));
     for (;;) {
       const known = this.#known.get(key);
-      const learning =
-        known ?? learnedRounding({ study: this.#study, plan, by, seed: recipe.seed ?? 0, between });
+      const learning = known ?? this.#learn(recipe, between);
       this.#known.delete(key);
       this.#known.set(key, learning);
       try {
@@ -50,6 +42,13 @@ export class Rounded {
         if (!known || !isAbort(error)) throw error;
       }
     }
+  }
+
+  async #learn(recipe: Recipe, between: Between): Promise<Codes> {
+    const study = this.#study;
+    const plan = await study.plan(withoutLearned(withRepair(recipe, "bias-correction", false)), between);
+    const by = learnedIn(recipe) as LearnedName;
+    return learnedRounding({ study, plan, by, seed: recipe.seed ?? 0, between });
   }
 
   #makeRoom(key: string): void {
@@ -67,12 +66,21 @@ export class Rounded {
 const elementsOf = (codes: Codes) =>
   [...codes.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
+const rounded = new WeakMap<Study, Rounded>();
+
+/** The codes of a recipe. Where who learns them first is cancelled, the next that waits learns them. */
+export function learnedCodes(study: Study, recipe: Recipe, between: Between): Promise<Codes> {
+  const known = rounded.get(study) ?? new Rounded(study);
+  rounded.set(study, known);
+  return known.codes(recipe, between);
+}
+
 /**
  * A plan with learned codes, and what its file says of them: the same whatever was learned, so that its size is known before.
  * @param codes absent where only sizes count
  */
 export function withCodes(
-  { network, split }: Learning,
+  { network, split }: Pick<Study, "network" | "split">,
   plan: Plan,
   recipe: Recipe,
   codes: Codes | undefined,

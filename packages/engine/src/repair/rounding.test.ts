@@ -65,6 +65,13 @@ async function studyOf(net: SmallNet): Promise<Study> {
   return Study.open(network, smallDataset(net, 40), wasmRuntime, { calibration: 32 });
 }
 
+/** One product. */
+const whiteNet: SmallNet = smallNet("white", {
+  inputs: { x: { shape: [64] } },
+  constants: [weight("w", [64, 4], 1)],
+  nodes: [node("MatMul", ["x", "w"], ["y"], {}, "product")],
+});
+
 const recipeOf = (weights: object, more: Partial<Recipe> = {}): Recipe => ({
   schema: "bitscape/recipe/1",
   seed: 3,
@@ -165,16 +172,11 @@ describe("learned rounding", () => {
 
   test("nothing is taken that does no better on samples apart: inputs of which the samples say nothing keep their rounding", async () => {
     // Inputs without anything in common: nearest rounding is best, whatever a few samples seem to say.
-    const net = smallNet("white", {
-      inputs: { x: { shape: [64] } },
-      constants: [weight("w", [64, 4], 1)],
-      nodes: [node("MatMul", ["x", "w"], ["y"], {}, "product")],
-    });
     const random = seededRandom(9);
     const x = Float32Array.from({ length: 40 * 64 }, () => normal(random));
-    const network = await openSmall(net, wasmRuntime);
+    const network = await openSmall(whiteNet, wasmRuntime);
     const dataset = {
-      ...smallDataset(net, 40),
+      ...smallDataset(whiteNet, 40),
       batch: async (indices: readonly number[]) => ({
         x: tensor(
           "float32",
@@ -248,13 +250,15 @@ describe("the file of a recipe with learned rounding", () => {
       convNet,
       recipeOf({}, { repairs: ["rounding", "bias-correction"] }),
     ],
-    ["integers in blocks", gemmNet, recipeOf({ granularity: { block: 8 }, symmetric: false })],
-    ["small floats, as published", gemmNet, recipeOf({ format: "fp4" }, { repairs: ["adaround"] })],
     [
-      "with activations",
-      depthwiseNet,
-      recipeOf({ format: "int4" }, { defaults: { weight: { format: "int4" }, activation } }),
+      "integers in blocks, with activations",
+      gemmNet,
+      recipeOf(
+        {},
+        { defaults: { weight: { format: "int4", granularity: { block: 8 }, symmetric: false }, activation } },
+      ),
     ],
+    ["small floats, as published", whiteNet, recipeOf({ format: "fp4" }, { repairs: ["adaround"] })],
   ] as const)(
     "%s: computes what the probe does, its size known before, and says so",
     async (_, net, recipe) => {

@@ -12,6 +12,8 @@ const APART = 4;
 // Places for each input, and at least: fewer leave H without full rank, more cost time.
 const PLACES_AN_INPUT = 8;
 const LEAST_PLACES = 2048;
+// Places whose products are taken at once: of networks that run one sample at a time there are few each.
+const TOGETHER = 512;
 
 /** A group's problem on the samples that are learned from, and on those apart; null where there are none of these. */
 export interface Evidence {
@@ -37,6 +39,8 @@ class Sums {
   readonly cross: Float64Array;
   readonly power: Float64Array;
   places = 0;
+  #waiting: { readonly x: Float32Array; readonly y: Float32Array; readonly count: number }[] = [];
+  #count = 0;
 
   constructor(rows: number, inputs: number) {
     this.gram = new Float64Array(inputs * inputs);
@@ -46,6 +50,20 @@ class Sums {
 
   /** @param x row-major [inputs, count] @param y row-major [rows, count] */
   async add(x: Float32Array, y: Float32Array, count: number, product: Product): Promise<void> {
+    this.#waiting.push({ x, y, count });
+    this.#count += count;
+    if (this.#count >= TOGETHER) await this.end(product);
+  }
+
+  /** Sums what waits. */
+  async end(product: Product): Promise<void> {
+    const count = this.#count;
+    if (count === 0) return;
+    const parts = this.#waiting;
+    const x = beside(parts.map((part) => ({ values: part.x, columns: part.count })));
+    const y = beside(parts.map((part) => ({ values: part.y, columns: part.count })));
+    this.#waiting = [];
+    this.#count = 0;
     add(this.gram, await product(x, x, count));
     add(this.cross, await product(y, x, count));
     for (let row = 0; row < this.power.length; row++) {
@@ -98,6 +116,7 @@ export async function evidenceOf(job: GramJob): Promise<Evidence[]> {
       }
     }
   }
+  for (const sums of all) for (const each of sums) await each.end(product);
   return all.map(([learned, apart], group) => {
     const weights = new Float32Array(rows * inputs);
     for (let row = 0; row < rows; row++) {
@@ -108,6 +127,22 @@ export async function evidenceOf(job: GramJob): Promise<Evidence[]> {
       apart: apart.places > 0 ? apart.problem(inputs, weights) : null,
     };
   });
+}
+
+/** Row-major matrices of as many rows side by side. */
+function beside(parts: readonly { readonly values: Float32Array; readonly columns: number }[]): Float32Array {
+  const [only, second] = parts;
+  if (only && !second) return only.values;
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const rows = only ? only.values.length / only.columns : 0;
+  const made = new Float32Array(rows * columns);
+  let from = 0;
+  for (const { values, columns: own } of parts) {
+    for (let row = 0; row < rows; row++)
+      made.set(values.subarray(row * own, (row + 1) * own), row * columns + from);
+    from += own;
+  }
+  return made;
 }
 
 /** Some of the numbers below a count, each once. */

@@ -5,23 +5,20 @@ import { tensor } from "@bitscape/tensor";
 import { expect, test } from "vitest";
 import { floatsOf } from "../network/constants.ts";
 import type { Plan } from "../plan.ts";
-import type { Recipe } from "../recipe.ts";
 import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";
 import { convNet } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
-import { biasSites } from "./sites.ts";
+import { biasSites, withBiasSites } from "./sites.ts";
 import { strengthOf } from "./strength.ts";
 
 const idle = async () => {};
 
 test("a correction that ruins is left out, one that undoes an error is used whole", async () => {
-  const network = await openSmall(convNet, wasmRuntime);
+  const network = withBiasSites(await openSmall(convNet, wasmRuntime));
   const study = await Study.open(network, smallDataset(convNet, 24), wasmRuntime, { calibration: 16 });
-  const recipe: Recipe = { schema: "bitscape/recipe/1", repairs: ["bias-correction"] };
-  const at = await study.of(recipe, idle);
-  const constants = biasSites(at.network).map(
-    ({ bias }) => at.network.model.graph.constants.get(bias ?? "") as Constant,
+  const constants = biasSites(network).map(
+    ({ bias }) => network.model.graph.constants.get(bias ?? "") as Constant,
   );
   /** Biases that are off by so much. */
   const off = (by: number): NonNullable<Plan["biases"]> =>
@@ -32,7 +29,7 @@ test("a correction that ruins is left out, one that undoes an error is used whol
       }),
     );
   const plan = { weights: new Map(), points: new Map() } as unknown as Plan;
-  const { reference, probe } = at;
+  const { reference, probe } = study;
   const indices = study.split.calibration;
   const seen: number[][] = [];
   const job = { reference, probe, indices, between: idle };
