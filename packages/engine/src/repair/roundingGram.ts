@@ -3,7 +3,7 @@
 
 import type { RoundingProblem } from "@bitscape/methods";
 import type { Product } from "./products.ts";
-import { patches, placesOf, targets } from "./roundingPatches.ts";
+import { patches, placesOf, tapsOf, targets } from "./roundingPatches.ts";
 import type { RoundingSite } from "./roundingSites.ts";
 import type { Seen } from "./roundingWalk.ts";
 
@@ -12,6 +12,8 @@ const APART = 4;
 // Places for each input, and at least: fewer leave H without full rank, more cost time.
 const PLACES_AN_INPUT = 8;
 const LEAST_PLACES = 2048;
+// Groups between two turns: those of depthwise convolutions are small.
+const GROUPS = 64;
 // Places whose products are taken at once: of networks that run one sample at a time there are few each.
 const TOGETHER = 512;
 
@@ -108,11 +110,12 @@ export async function evidenceOf(job: GramJob): Promise<Evidence[]> {
       }
       if (own.length === 0) continue;
       const places = Uint32Array.from(own);
+      const taps = tapsOf(site.geometry, input.shape, output.shape, places);
       for (let group = 0; group < groups; group++) {
-        const x = patches(site, group, input, output, places);
+        const x = patches(site, group, input, places, taps);
         const y = targets(site, group, output, places);
         await (all[group] as readonly [Sums, Sums])[apart].add(x, y, places.length, product);
-        await between();
+        if (group % GROUPS === 0) await between();
       }
     }
   }

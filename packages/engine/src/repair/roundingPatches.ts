@@ -7,21 +7,21 @@ import type { Geometry, RoundingSite } from "./roundingSites.ts";
 /**
  * The inputs of one group at some places.
  * @param input [N, C, …], or [… , K] of a product of matrices
- * @param output the layer's output, for its shape
  * @param places of outputs: n · spatial size + spatial index, or the row of a product
+ * @param taps what {@link tapsOf} says of these places
  * @returns row-major [inputs, places]
  */
 export function patches(
   site: RoundingSite,
   group: number,
   input: Tensor,
-  output: Tensor,
   places: Uint32Array,
+  taps: Taps | null,
 ): Float32Array {
   const values = toFloat32(input.dtype, input.data);
-  const { inputs, geometry } = site;
+  const { inputs } = site;
   const found = new Float32Array(inputs * places.length);
-  if (!geometry) {
+  if (!taps) {
     for (let j = 0; j < inputs; j++) {
       for (let p = 0; p < places.length; p++) {
         found[j * places.length + p] = values[(places[p] as number) * inputs + j] as number;
@@ -29,7 +29,6 @@ export function patches(
     }
     return found;
   }
-  const taps = tapsOf(geometry, input.shape, output.shape, places);
   const spatial = input.shape.slice(2).reduce((a, b) => a * b, 1);
   const channels = inputs / taps.count;
   const all = input.shape[1] as number;
@@ -76,7 +75,8 @@ export function placesOf({ groups, rows }: RoundingSite, output: Tensor): number
   return output.data.length / (groups * rows);
 }
 
-interface Taps {
+/** What a convolution reads at some places, the same for every group. */
+export interface Taps {
   readonly count: number;
   /** Row-major [count, places]: the spatial index of the input that a tap reads; −1 where that is padding. */
   readonly at: Int32Array;
@@ -84,12 +84,14 @@ interface Taps {
   readonly sample: Uint32Array;
 }
 
-function tapsOf(
-  geometry: Geometry,
+/** Of a site's places; null for a product of matrices. */
+export function tapsOf(
+  geometry: Geometry | null,
   input: readonly number[],
   output: readonly number[],
   places: Uint32Array,
-): Taps {
+): Taps | null {
+  if (!geometry) return null;
   const { transposed, kernel, strides, dilations } = geometry;
   const [inside, outside] = [input.slice(2), output.slice(2)];
   const pads = padsOf(geometry, inside, outside);
