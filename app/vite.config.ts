@@ -34,7 +34,7 @@ const first = together(
     test: /node_modules[\\/](react|react-dom|scheduler|zustand|use-sync-external-store)[\\/]/,
   },
   { name: "first", test: /[\\/]app[\\/]src[\\/](?!fetch)/, tags: ["$initial"] },
-  { name: "work", test: /[\\/]app[\\/]src[\\/](Work|(layers|budget)[\\/](?!LayersTable))/ },
+  { name: "work", test: /[\\/]app[\\/]src[\\/](Work|(layers|inspector|budget)[\\/](?!LayersTable))/ },
 );
 
 /**
@@ -63,7 +63,7 @@ export default defineConfig({
     },
     license: { fileName: LICENCES },
   },
-  optimizeDeps: { entries: ["index.html", "../packages/engine/src/worker.ts"] },
+  optimizeDeps: { entries: ["index.html", "../packages/engine/src/worker/worker.ts"] },
   server: { headers: isolation },
   preview: { headers: isolation },
 });

@@ -3,7 +3,7 @@
 
 import { type CSSProperties, useEffect } from "react";
 import { BudgetPanel } from "./budget/BudgetPanel.tsx";
-import { Inspector } from "./layers/Inspector.tsx";
+import { Inspector } from "./inspector/Inspector.tsx";
 import { LayersPanel } from "./layers/LayersPanel.tsx";
 import { SideDivider } from "./SideDivider.tsx";
 import { useSide } from "./state/side.ts";

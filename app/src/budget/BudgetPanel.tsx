@@ -1,10 +1,10 @@
 // The budget: the front of size and loss, a slider along it, what limits the choice, and whether its prediction can be
-// believed. Loaded when there is room for it; solving is not here (state/budgetSolving.ts).
+// believed. Loaded when there is room for it; solving is not here (state/budget/solving.ts).
 
 import { useEffect } from "react";
 import { DataMark } from "../open/DataMark.tsx";
-import { startBudgeting } from "../state/budgetSolving.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { startBudgeting } from "../state/budget/solving.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { BudgetAmount } from "./BudgetAmount.tsx";
 import { BudgetSlider } from "./BudgetSlider.tsx";

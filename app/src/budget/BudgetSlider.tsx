@@ -4,9 +4,9 @@
 import type { Goal } from "@bitscape/engine";
 import { Slider } from "radix-ui";
 import { useEffect, useRef } from "react";
-import { setMost } from "../state/budget.ts";
-import { budgetsWith, drag, letGo, settle } from "../state/budgetSolving.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { setMost } from "../state/budget/budget.ts";
+import { budgetsWith, drag, letGo, settle } from "../state/budget/solving.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { stepOf, steps, valueAt } from "./goals.ts";
 import type { Sliding } from "./useSliding.ts";

@@ -2,8 +2,8 @@
 
 import type { Goal } from "@bitscape/engine";
 import { memo } from "react";
-import { limit } from "../state/budget.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { limit } from "../state/budget/budget.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { goals } from "./goals.ts";

@@ -1,6 +1,6 @@
 // A layer's lock: what it has now, no budget changes. The key for it is the heatmap's.
 
-import { toggleLocks } from "../state/budget.ts";
+import { toggleLocks } from "../state/budget/budget.ts";
 import { useStore } from "../state/store.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import "./lock.css";

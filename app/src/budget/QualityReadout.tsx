@@ -2,11 +2,11 @@
 
 import { type Finding, type RepairName, recipeKey, unforeseenIn } from "@bitscape/engine";
 import { useMemo } from "react";
-import { knownJoints } from "../state/budgetJoints.ts";
-import { useBudget } from "../state/budgetStore.ts";
-import { shown } from "../state/known.ts";
-import { corrected, type Prediction, predict } from "../state/prediction.ts";
+import { knownJoints } from "../state/budget/joints.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
+import { shown } from "../state/sweep/known.ts";
+import { corrected, type Prediction, predict } from "../state/sweep/prediction.ts";
 import { ArrowIcon } from "../ui/icons.tsx";
 import {
   formatAccuracyFinding,

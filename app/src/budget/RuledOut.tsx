@@ -1,9 +1,9 @@
 // A veil over the cells of some rows that rules, or columns that may not be used, keep every budget from.
 
 import { type Layout, rowHeight } from "../layers/columns.ts";
-import { useBudget } from "../state/budgetStore.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { cellKey } from "../state/known.ts";
+import { useBudget } from "../state/budget/store.ts";
+import type { Row } from "../state/rows/rows.ts";
+import { cellKey } from "../state/sweep/known.ts";
 import "./lock.css";
 
 export function RuledOut({ rows, layout }: { readonly rows: readonly Row[]; readonly layout: Layout }) {

@@ -2,9 +2,9 @@
 
 import { parseRule } from "@bitscape/engine";
 import { useId, useState } from "react";
-import { addRule, dropRule } from "../state/budget.ts";
-import { resettle } from "../state/budgetSolving.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { addRule, dropRule } from "../state/budget/budget.ts";
+import { resettle } from "../state/budget/solving.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { CloseIcon } from "../ui/icons.tsx";

@@ -1,7 +1,7 @@
 // The search that goes on by measuring: what it would look for, how far it is, what it found.
 
-import { searchOn, stopSearch } from "../state/budgetSearch.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { searchOn, stopSearch } from "../state/budget/search.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";

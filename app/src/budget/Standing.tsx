@@ -3,12 +3,12 @@
 
 import { type Draft, type Expected, type JointLoss, type Part, placed } from "@bitscape/engine";
 import { useEffect, useMemo } from "react";
-import { dearest, verdictOf } from "../state/belief.ts";
-import { budgetsWith, settle } from "../state/budgetSolving.ts";
-import { useBudget } from "../state/budgetStore.ts";
+import { dearest, verdictOf } from "../state/budget/belief.ts";
+import { budgetsWith, settle } from "../state/budget/solving.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { columnsOf, storageBits } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
-import { askPairs } from "../state/sweeps.ts";
+import { askPairs } from "../state/sweep/sweeps.ts";
 import { Button } from "../ui/Button.tsx";
 import { formatBytes, formatDivergence, formatLarge } from "../ui/numbers.ts";
 import { Tip } from "../ui/Tip.tsx";

@@ -1,8 +1,8 @@
 // Time as a cost: measured on this device, or from a table; and how far the sum of layers is from a whole run.
 
 import { chooseFiles } from "../open/chooseFiles.ts";
-import { useBudget } from "../state/budgetStore.ts";
-import { cancelTiming, measureTimes, readTimes } from "../state/budgetTiming.ts";
+import { useBudget } from "../state/budget/store.ts";
+import { cancelTiming, measureTimes, readTimes } from "../state/budget/timing.ts";
 import { useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";

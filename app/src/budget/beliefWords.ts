@@ -1,7 +1,7 @@
-// What is said of a prediction beside its measurement, and of the layers that interact. What is so is state/belief.ts.
+// What is said of a prediction beside its measurement, and of the layers that interact. What is so is state/budget/belief.ts.
 
 import type { Finding, JointLoss, Part } from "@bitscape/engine";
-import { dearest, interacting, type Verdict } from "../state/belief.ts";
+import { dearest, interacting, type Verdict } from "../state/budget/belief.ts";
 import { formatCount, formatDivergence, formatDivergenceFinding } from "../ui/numbers.ts";
 import { formatPoints, pointsText } from "./goals.ts";
 

@@ -1,7 +1,7 @@
 // What is said of a recipe at which somebody looks on the chart of the front.
 
 import { formatTitle } from "../layers/formats.ts";
-import type { Looked } from "../state/budgetAlong.ts";
+import type { Looked } from "../state/budget/along.ts";
 
 // More columns than these say nothing in one line.
 const SHOWN = 4;

@@ -1,6 +1,6 @@
 import type { TriedRecipe } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
-import type { Search } from "../state/budgetStore.ts";
+import type { Search } from "../state/budget/store.ts";
 import { purposeWords, searchWords } from "./searchWords.ts";
 
 const finding = (value: number, n: number) =>

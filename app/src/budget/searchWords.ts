@@ -1,7 +1,7 @@
 // What is said of a search that measures: what it is for, where it stands, what came of it.
 
 import type { Budgets, TriedRecipe } from "@bitscape/engine";
-import type { Search } from "../state/budgetStore.ts";
+import type { Search } from "../state/budget/store.ts";
 import { formatBytes, formatCount, formatDivergence } from "../ui/numbers.ts";
 import { goals, pointsText } from "./goals.ts";
 

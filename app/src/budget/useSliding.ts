@@ -3,7 +3,7 @@
 import { type Goal, type Recipe, recipeKey } from "@bitscape/engine";
 import { useMemo } from "react";
 import type { OwnMark } from "../charts/FrontChart.tsx";
-import { useBudget } from "../state/budgetStore.ts";
+import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
 import { type GoalWords, goals, type Range } from "./goals.ts";
 

@@ -3,8 +3,8 @@
 
 import { useRef } from "react";
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import type { ColumnAgreement } from "../state/agreement.ts";
 import { storageBits } from "../state/edits.ts";
+import type { ColumnAgreement } from "../state/sweep/agreement.ts";
 import { csv } from "../ui/csv.ts";
 import { SaveMenu } from "./SaveMenu.tsx";
 import "./charts.css";

@@ -1,7 +1,7 @@
 // What the weights became in a file that was written: formats, what a session holds of them, and which runtimes run it.
 
 import { formatFacts, type SizeReport, type StoredTensor } from "@bitscape/engine";
-import { runsWhere } from "../layers/formatChoices.ts";
+import { runsWhere } from "../inspector/formatChoices.ts";
 import { formatTitle } from "../layers/formats.ts";
 import { floating } from "../state/edits.ts";
 import { formatBytes, formatCount } from "../ui/numbers.ts";

@@ -2,8 +2,8 @@
 
 import { columnScheme, type KnownLosses } from "@bitscape/engine";
 import { chosenBits, columnBase, floating, has, targets } from "../state/edits.ts";
-import { cellKey, isFailed, shown } from "../state/known.ts";
 import type { State } from "../state/store.ts";
+import { cellKey, isFailed, shown } from "../state/sweep/known.ts";
 
 type Asked = Pick<State, "model" | "recipe" | "cells" | "predictions" | "float">;
 

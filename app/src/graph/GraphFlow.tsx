@@ -6,7 +6,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from "rea
 import { useBox } from "../layers/useBox.ts";
 import { goToNode, setModuleOpen, useGraph } from "../state/graph.ts";
 import { neighboursOf, type Scene, type SceneNode } from "../state/graphScene.ts";
-import { useArranged } from "../state/grouping.ts";
+import { useArranged } from "../state/rows/grouping.ts";
 import { useStore } from "../state/store.ts";
 import { select, selectedIds } from "../state/study.ts";
 import { useDark } from "../ui/theme.ts";

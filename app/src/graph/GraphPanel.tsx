@@ -6,7 +6,7 @@ import { useBox } from "../layers/useBox.ts";
 import { DataMark } from "../open/DataMark.tsx";
 import { goToNode, loadGraph, openAllModules, setModuleOpen, useGraph } from "../state/graph.ts";
 import { found } from "../state/graphScene.ts";
-import { hasGroups } from "../state/groupingTree.ts";
+import { hasGroups } from "../state/rows/tree.ts";
 import { canAsk, useStore } from "../state/store.ts";
 import { Button } from "../ui/Button.tsx";
 import { late } from "../ui/late.ts";

@@ -1,6 +1,6 @@
 import { type Cell, type LayerSummary, presetRecipe } from "@bitscape/engine";
 import { expect, it } from "vitest";
-import { cellKey, type KnownCell, type Prediction } from "../state/known.ts";
+import { cellKey, type KnownCell, type Prediction } from "../state/sweep/known.ts";
 import { figureOf } from "./nodeFigures.ts";
 
 const layer = (id: string): LayerSummary => ({

@@ -5,7 +5,7 @@ import type { Known } from "../layers/boxes.ts";
 import { shortName } from "../layers/formats.ts";
 import { type Bits, chosenBits, floating, has, targets } from "../state/edits.ts";
 import type { Scene } from "../state/graphScene.ts";
-import { cellKey, isFailed, shown } from "../state/known.ts";
+import { cellKey, isFailed, shown } from "../state/sweep/known.ts";
 
 export interface NodeFigure {
   /** Divergence at the chosen bits, the worst of all layers' weights and activations; null where none is known or quantized. */

@@ -7,7 +7,7 @@ import { openData, openStudy, resplit } from "../state/opening.ts";
 import { start } from "../state/session.ts";
 import { get, set } from "../state/store.ts";
 import { chooseBits } from "../state/study.ts";
-import { pause } from "../state/sweeps.ts";
+import { pause } from "../state/sweep/sweeps.ts";
 import { deleteStudies, keptHere, save, saved, startKeeping } from "./autosave.ts";
 import { closeDatabase } from "./database.ts";
 import { keepStudy, keptStudies, keptStudy, knownOf, latestStudy } from "./documents.ts";

@@ -3,12 +3,12 @@
 
 import type { DataSummary, Recipe } from "@bitscape/engine";
 import { adoptRecipe } from "../state/adopting.ts";
-import type { Limits } from "../state/budgetLimits.ts";
-import type { Prediction, Shelf } from "../state/known.ts";
+import type { Limits } from "../state/budget/limits.ts";
 import { noteScore } from "../state/measure.ts";
 import { notify } from "../state/notices.ts";
 import { get, type Joint, set } from "../state/store.ts";
-import { replan } from "../state/sweeps.ts";
+import type { Prediction, Shelf } from "../state/sweep/known.ts";
+import { replan } from "../state/sweep/sweeps.ts";
 import { formatCount } from "../ui/numbers.ts";
 import type { Kept } from "./sheets.ts";
 

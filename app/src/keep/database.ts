@@ -2,7 +2,7 @@
 // up to date. What a study's document holds is documents.ts.
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import type { KnownCell } from "../state/known.ts";
+import type { KnownCell } from "../state/sweep/known.ts";
 import type { KeptStudy } from "./documents.ts";
 import { MEASURED, partsOf, type Row } from "./sheets.ts";
 

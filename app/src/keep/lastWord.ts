@@ -1,7 +1,7 @@
 // What was decided last, written at once when the page is left: storage that answers later may not answer in time.
 
 import type { Recipe, Target } from "@bitscape/engine";
-import type { Limits } from "../state/budgetLimits.ts";
+import type { Limits } from "../state/budget/limits.ts";
 import type { Views } from "../state/views.ts";
 import type { KeptStudy } from "./documents.ts";
 import { faultOf } from "./form.ts";

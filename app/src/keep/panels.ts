@@ -2,7 +2,7 @@
 // Panels that are loaded later keep theirs themselves (state/views.ts).
 
 import { type DockState, useDock } from "../state/dock.ts";
-import { type Arrangement, useArrangement } from "../state/grouping.ts";
+import { type Arrangement, useArrangement } from "../state/rows/grouping.ts";
 import { keepView } from "../state/views.ts";
 
 /** As JSON has it. */

@@ -7,7 +7,7 @@ import { forgetAll, noteScore, stopMeasuring } from "../state/measure.ts";
 import { clearErrors, isLost, notify, report, sentenceOf } from "../state/notices.ts";
 import { inTurn, sampleFile } from "../state/opening.ts";
 import { get, initialState, type ModelSource, set } from "../state/store.ts";
-import { stopSweep } from "../state/sweeps.ts";
+import { stopSweep } from "../state/sweep/sweeps.ts";
 import { giveViews } from "../state/views.ts";
 import { keepAs } from "./autosave.ts";
 import { hadHere } from "./claim.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KnownCell, Prediction } from "../state/known.ts";
+import type { KnownCell, Prediction } from "../state/sweep/known.ts";
 import { changesOf, type Kept, knownIn, partsOf, type Sheets, sheetsOf } from "./sheets.ts";
 
 const known = (n: number): KnownCell => ({ cell: { n } as unknown as KnownCell["cell"], asked: n });

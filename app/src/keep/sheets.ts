@@ -1,8 +1,8 @@
 // What is known of cells, as it is kept: a sheet for what was measured and one for each way of predicting, present ones and
 // those put away with their columns; of each sheet a row a layer, so that a few new cells cost a few records. Pure.
 
-import type { KnownCell, Prediction, Shelf } from "../state/known.ts";
 import type { State } from "../state/store.ts";
+import type { KnownCell, Prediction, Shelf } from "../state/sweep/known.ts";
 
 type Known = ReadonlyMap<string, Prediction>;
 

@@ -2,9 +2,9 @@
 import { openZip, parseSensitivity, presetRecipe } from "@bitscape/engine";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { noLimits } from "../state/budgetLimits.ts";
-import type { KnownCell } from "../state/known.ts";
+import { noLimits } from "../state/budget/limits.ts";
 import { initialState, type State } from "../state/store.ts";
+import type { KnownCell } from "../state/sweep/known.ts";
 import { studyFile } from "./studyFile.ts";
 import { studyIn, takeStudy } from "./studyReading.ts";
 

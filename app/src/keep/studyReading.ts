@@ -1,7 +1,7 @@
 // Reads a study's file (studyFile.ts): whether a zip is one, and what it brings. Opening it is studyOpening.ts.
 
 import { openZip, parseRecipe, type Recipe, type Zip } from "@bitscape/engine";
-import type { KnownCell } from "../state/known.ts";
+import type { KnownCell } from "../state/sweep/known.ts";
 import { type Kept, knownIn, type Place, type Row } from "./sheets.ts";
 import { type CellText, SCHEMA, type StudyText } from "./studyFile.ts";
 

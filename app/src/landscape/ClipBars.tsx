@@ -4,7 +4,7 @@ import type { OptimizeReport } from "@bitscape/engine";
 import { useRef } from "react";
 import { SaveMenu } from "../charts/SaveMenu.tsx";
 import { useWidth } from "../charts/useWidth.ts";
-import { tensorKey, tensorName } from "../state/landscapeTensors.ts";
+import { tensorKey, tensorName } from "../state/landscape/tensors.ts";
 import { clipsCsv } from "./csv.ts";
 
 interface Props {

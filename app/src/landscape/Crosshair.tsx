@@ -3,10 +3,10 @@
 import type { KeyboardEvent } from "react";
 import type { Frame } from "../charts/FieldChart.tsx";
 import { type PlotAxis, placeOf, valueAt } from "../charts/plotAxis.ts";
-import type { Crosshair } from "../state/landscape.ts";
-import { dragTo, giveUp, release, settle } from "../state/landscapeCrosshair.ts";
-import type { StepAsked } from "../state/landscapeSlices.ts";
-import { tensorName } from "../state/landscapeTensors.ts";
+import { dragTo, giveUp, release, settle } from "../state/landscape/crosshair.ts";
+import type { Crosshair } from "../state/landscape/landscape.ts";
+import type { StepAsked } from "../state/landscape/slices.ts";
+import { tensorName } from "../state/landscape/tensors.ts";
 import { formatDivergence } from "../ui/numbers.ts";
 
 type Place = readonly [number, number];

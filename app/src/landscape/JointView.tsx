@@ -4,9 +4,9 @@
 import { schemeFor } from "@bitscape/engine";
 import { Suspense, useRef } from "react";
 import { SaveMenu } from "../charts/SaveMenu.tsx";
-import { put, useLandscape } from "../state/landscape.ts";
-import { applyJoint, jointTensors, optimize, pauseJoint, standingOf } from "../state/landscapeJoint.ts";
-import { cancelTask } from "../state/landscapeTasks.ts";
+import { applyJoint, jointTensors, optimize, pauseJoint, standingOf } from "../state/landscape/joint.ts";
+import { put, useLandscape } from "../state/landscape/landscape.ts";
+import { cancelTask } from "../state/landscape/tasks.ts";
 import { useStore } from "../state/store.ts";
 import { applyPreset, undo } from "../state/study.ts";
 import { Button } from "../ui/Button.tsx";

@@ -3,7 +3,7 @@
 
 import { type FunctionComponent, useEffect } from "react";
 import { DataMark } from "../open/DataMark.tsx";
-import { about, put, useLandscape, type View } from "../state/landscape.ts";
+import { about, put, useLandscape, type View } from "../state/landscape/landscape.ts";
 import { useStore } from "../state/store.ts";
 import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";

@@ -1,7 +1,7 @@
 // Which two tensors, at how many bits, on which scale; and the picture as a file.
 
-import { put, useLandscape } from "../state/landscape.ts";
-import type { StepAsked } from "../state/landscapeSlices.ts";
+import { put, useLandscape } from "../state/landscape/landscape.ts";
+import type { StepAsked } from "../state/landscape/slices.ts";
 import {
   isQuantized,
   type Pair,
@@ -10,7 +10,7 @@ import {
   tensorKey,
   tensorName,
   tensorsOf,
-} from "../state/landscapeTensors.ts";
+} from "../state/landscape/tensors.ts";
 import { useStore } from "../state/store.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { TensorPicker } from "./TensorPicker.tsx";

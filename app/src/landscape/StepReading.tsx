@@ -1,10 +1,10 @@
 // What a step slice says: the clips and the loss at the crosshair, how the two tensors hang together, the named points.
 
 import type { StepSlice } from "@bitscape/engine";
-import { type Drawn, put, useLandscape } from "../state/landscape.ts";
-import { dragTo, release } from "../state/landscapeCrosshair.ts";
-import type { StepAsked } from "../state/landscapeSlices.ts";
-import { tensorName } from "../state/landscapeTensors.ts";
+import { dragTo, release } from "../state/landscape/crosshair.ts";
+import { type Drawn, put, useLandscape } from "../state/landscape/landscape.ts";
+import type { StepAsked } from "../state/landscape/slices.ts";
+import { tensorName } from "../state/landscape/tensors.ts";
 import { Button } from "../ui/Button.tsx";
 import { formatDivergence, formatValue } from "../ui/numbers.ts";
 import { Term } from "../ui/Term.tsx";

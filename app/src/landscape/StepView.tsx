@@ -2,10 +2,10 @@
 
 import { useEffect, useMemo } from "react";
 import { type Field, filled, logarithmic } from "../charts/field.ts";
-import { useLandscape } from "../state/landscape.ts";
-import { followRecipe, readOff, reread, stepField } from "../state/landscapeCrosshair.ts";
-import { askStep, type StepAsked, stepAsked, stepKey } from "../state/landscapeSlices.ts";
-import { cancelTask } from "../state/landscapeTasks.ts";
+import { followRecipe, readOff, reread, stepField } from "../state/landscape/crosshair.ts";
+import { useLandscape } from "../state/landscape/landscape.ts";
+import { askStep, type StepAsked, stepAsked, stepKey } from "../state/landscape/slices.ts";
+import { cancelTask } from "../state/landscape/tasks.ts";
 import { get, useStore } from "../state/store.ts";
 import { PanelState } from "../ui/PanelState.tsx";
 import { StepControls } from "./StepControls.tsx";

@@ -1,7 +1,7 @@
 // How a long call stands, in one line: what it is doing, with Cancel; that it was cancelled or failed, with another try;
 // that what is shown is of another recipe.
 
-import type { Task } from "../state/landscape.ts";
+import type { Task } from "../state/landscape/landscape.ts";
 import { Button } from "../ui/Button.tsx";
 import { Meter } from "../ui/Meter.tsx";
 

@@ -3,10 +3,10 @@
 
 import type { WeightSlice } from "@bitscape/engine";
 import { useEffect } from "react";
-import { put, useLandscape, type WeightAsked } from "../state/landscape.ts";
-import { askWeight, weightKey } from "../state/landscapeSlices.ts";
-import { cancelTask } from "../state/landscapeTasks.ts";
-import { isQuantized, sliceWidths, tensorsOf } from "../state/landscapeTensors.ts";
+import { put, useLandscape, type WeightAsked } from "../state/landscape/landscape.ts";
+import { askWeight, weightKey } from "../state/landscape/slices.ts";
+import { cancelTask } from "../state/landscape/tasks.ts";
+import { isQuantized, sliceWidths, tensorsOf } from "../state/landscape/tensors.ts";
 import { useStore } from "../state/store.ts";
 import { NumberField } from "../ui/NumberField.tsx";
 import { PanelState } from "../ui/PanelState.tsx";

@@ -8,7 +8,7 @@ import type {
   WeightSlice,
   WeightSurface,
 } from "@bitscape/engine";
-import { tensorName } from "../state/landscapeTensors.ts";
+import { tensorName } from "../state/landscape/tensors.ts";
 import { csv, type Entry } from "../ui/csv.ts";
 
 /** Names of the columns, then a row each. */

@@ -2,9 +2,9 @@
 // Nothing is told by it alone, and nobody who prefers none sees it.
 
 import { useEffect, useRef, useState } from "react";
-import type { Row } from "../state/groupingRows.ts";
-import type { Cells } from "../state/known.ts";
+import type { Row } from "../state/rows/rows.ts";
 import { useStore } from "../state/store.ts";
+import type { Cells } from "../state/sweep/known.ts";
 import { type Change, changesOf, type Seen } from "./cellChanges.ts";
 import { type Layout, rowHeight } from "./columns.ts";
 import "./changes.css";

@@ -4,7 +4,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
 import type { LayerSummary } from "@bitscape/engine";
-import { costTogether } from "../state/costs.ts";
+import { costTogether } from "../state/budget/costs.ts";
 import { useCosts } from "./useCosts.ts";
 import "./cost.css";
 

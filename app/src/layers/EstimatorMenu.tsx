@@ -1,9 +1,9 @@
 // How cells are predicted: a choice of three, each with a sentence on what it does.
 
 import type { Estimator } from "@bitscape/engine";
-import { estimators, estimatorTitle } from "../state/estimators.ts";
 import { useStore } from "../state/store.ts";
-import { chooseEstimator } from "../state/sweeps.ts";
+import { estimators, estimatorTitle } from "../state/sweep/estimators.ts";
+import { chooseEstimator } from "../state/sweep/sweeps.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { MenuButton } from "../ui/MenuButton.tsx";
 

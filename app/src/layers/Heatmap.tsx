@@ -8,10 +8,10 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useAddedColumns } from "../state/addedColumns.ts";
-import { toggleLocks } from "../state/budget.ts";
-import { useBudget } from "../state/budgetStore.ts";
-import { isGrouped, setOpen, useArranged, useArrangement } from "../state/grouping.ts";
-import { paintedIds, type Row } from "../state/groupingRows.ts";
+import { toggleLocks } from "../state/budget/budget.ts";
+import { useBudget } from "../state/budget/store.ts";
+import { isGrouped, setOpen, useArranged, useArrangement } from "../state/rows/grouping.ts";
+import { paintedIds, type Row } from "../state/rows/rows.ts";
 import { useStore } from "../state/store.ts";
 import { chooseBits, endGesture, showTarget } from "../state/study.ts";
 import { useDark } from "../ui/theme.ts";

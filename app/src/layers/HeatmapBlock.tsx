@@ -6,7 +6,7 @@ import type { Estimator } from "@bitscape/engine";
 import { memo, useLayoutEffect, useRef } from "react";
 import { RuledOut } from "../budget/RuledOut.tsx";
 import { chosenBits } from "../state/edits.ts";
-import { layersIn, type Row } from "../state/groupingRows.ts";
+import { layersIn, type Row } from "../state/rows/rows.ts";
 import type { Known } from "./boxes.ts";
 import type { Bracket } from "./brackets.ts";
 import { Changes } from "./Changes.tsx";

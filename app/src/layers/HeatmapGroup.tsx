@@ -4,8 +4,8 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
 import type { Estimator } from "@bitscape/engine";
-import { setOpen } from "../state/grouping.ts";
-import type { GroupRow } from "../state/groupingRows.ts";
+import { setOpen } from "../state/rows/grouping.ts";
+import type { GroupRow } from "../state/rows/rows.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { formatBytes, formatCount } from "../ui/numbers.ts";
 import type { Known } from "./boxes.ts";

@@ -2,7 +2,7 @@
 
 import { Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { DataMark } from "../open/DataMark.tsx";
-import { sortAnew } from "../state/grouping.ts";
+import { sortAnew } from "../state/rows/grouping.ts";
 import { useStore } from "../state/store.ts";
 import { setFilter } from "../state/study.ts";
 import { late } from "../ui/late.ts";

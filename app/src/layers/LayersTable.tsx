@@ -2,9 +2,9 @@
 
 import { useMemo } from "react";
 import { chosenBits, floating, has } from "../state/edits.ts";
-import { arranged } from "../state/grouping.ts";
-import { cellKey, isFailed, shown } from "../state/known.ts";
+import { arranged } from "../state/rows/grouping.ts";
 import { useStore } from "../state/store.ts";
+import { cellKey, isFailed, shown } from "../state/sweep/known.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { formatDivergence } from "../ui/numbers.ts";
 import { PagedTable } from "../ui/PagedTable.tsx";

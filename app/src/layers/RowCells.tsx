@@ -3,9 +3,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells lie over a canvas, which a table's layout does not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus moves among the cells and names
 
-import { useBudget } from "../state/budgetStore.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { cellKey } from "../state/known.ts";
+import { useBudget } from "../state/budget/store.ts";
+import type { Row } from "../state/rows/rows.ts";
+import { cellKey } from "../state/sweep/known.ts";
 import { boxOf, type Known, type RowCell } from "./boxes.ts";
 import type { Column, Layout } from "./columns.ts";
 

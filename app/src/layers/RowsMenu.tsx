@@ -1,7 +1,8 @@
 // How the rows are arranged: grouped by module, sorted, opened and closed; and the way to the table.
 
-import { useBudget } from "../state/budgetStore.ts";
-import { type Cost, costs } from "../state/costs.ts";
+import { type Cost, costs } from "../state/budget/costs.ts";
+import { useBudget } from "../state/budget/store.ts";
+import type { Sharing } from "../state/rows/cells.ts";
 import {
   canGroup,
   isGrouped,
@@ -11,9 +12,8 @@ import {
   showCost,
   sortBy,
   useArrangement,
-} from "../state/grouping.ts";
-import type { Sharing } from "../state/groupingCells.ts";
-import { type Sort, sorts } from "../state/groupingRows.ts";
+} from "../state/rows/grouping.ts";
+import { type Sort, sorts } from "../state/rows/rows.ts";
 import { useStore } from "../state/store.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { MenuButton } from "../ui/MenuButton.tsx";

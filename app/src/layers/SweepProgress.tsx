@@ -2,10 +2,10 @@
 // what cannot be predicted, and how far predictions can be trusted.
 
 import { Suspense, useMemo, useState } from "react";
-import { agreement } from "../state/agreement.ts";
-import { isFailed } from "../state/known.ts";
 import { type SweepState, useStore } from "../state/store.ts";
-import { pause, resume } from "../state/sweeps.ts";
+import { agreement } from "../state/sweep/agreement.ts";
+import { isFailed } from "../state/sweep/known.ts";
+import { pause, resume } from "../state/sweep/sweeps.ts";
 import { Button } from "../ui/Button.tsx";
 import { late } from "../ui/late.ts";
 import { Meter } from "../ui/Meter.tsx";

@@ -3,9 +3,9 @@
 
 import type { Cell, Recipe, Target } from "@bitscape/engine";
 import { chosenBits, floating, has } from "../state/edits.ts";
-import { choosers, groupCell, groupChoice, type Sharing } from "../state/groupingCells.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { type Cells, cellKey, type Predictions, shown } from "../state/known.ts";
+import { choosers, groupCell, groupChoice, type Sharing } from "../state/rows/cells.ts";
+import type { Row } from "../state/rows/rows.ts";
+import { type Cells, cellKey, type Predictions, shown } from "../state/sweep/known.ts";
 import type { Column } from "./columns.ts";
 
 export interface Known {

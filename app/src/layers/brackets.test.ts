@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Row } from "../state/groupingRows.ts";
+import type { Row } from "../state/rows/rows.ts";
 import { bracketsOf } from "./brackets.ts";
 
 const rows = (...shares: readonly (readonly [id: string, sharedWith: readonly string[]])[]) =>

@@ -1,6 +1,6 @@
 // Which rows share a decision about activations: a bracket beside their cells, in lanes where brackets overlap.
 
-import type { Row } from "../state/groupingRows.ts";
+import type { Row } from "../state/rows/rows.ts";
 
 export interface Bracket {
   /** Indices of the rows, in order; at least two. */

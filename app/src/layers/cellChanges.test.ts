@@ -2,9 +2,9 @@ import type { LayerSummary, Recipe } from "@bitscape/engine";
 import { expect, it } from "vitest";
 import { withBits } from "../state/edits.ts";
 import { fakeLayers } from "../state/fake.test-engine.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { type Cells, cellKey } from "../state/known.ts";
+import type { Row } from "../state/rows/rows.ts";
 import { emptyRecipe } from "../state/store.ts";
+import { type Cells, cellKey } from "../state/sweep/known.ts";
 import { changesOf } from "./cellChanges.ts";
 import type { Layout } from "./columns.ts";
 

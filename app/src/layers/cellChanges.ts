@@ -3,8 +3,8 @@
 
 import type { Recipe } from "@bitscape/engine";
 import { chosenBits, has } from "../state/edits.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { type Cells, cellKey } from "../state/known.ts";
+import type { Row } from "../state/rows/rows.ts";
+import { type Cells, cellKey } from "../state/sweep/known.ts";
 import type { Layout } from "./columns.ts";
 
 export interface Change {

@@ -1,8 +1,8 @@
 import { activationFacts, formatRows } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
+import { choiceOf } from "../inspector/formatChoices.ts";
 import { columnBits } from "../state/edits.ts";
 import { columnChoices } from "./columnChoices.ts";
-import { choiceOf } from "./formatChoices.ts";
 
 describe("columns to add", () => {
   it("are one of every family of formats, and no column that is there already", () => {

@@ -3,8 +3,8 @@
 
 import type { Column, Target } from "@bitscape/engine";
 import { formatFacts } from "@bitscape/engine";
+import { formatChoices, integerId } from "../inspector/formatChoices.ts";
 import { columnBits } from "../state/edits.ts";
-import { formatChoices, integerId } from "./formatChoices.ts";
 import { formatTitle } from "./formats.ts";
 
 export interface ColumnChoice {

@@ -4,9 +4,9 @@
 import type { Recipe } from "@bitscape/engine";
 import { inks, lossColour, position } from "../charts/colour.ts";
 import { floating } from "../state/edits.ts";
-import type { Sharing } from "../state/groupingCells.ts";
-import type { Row } from "../state/groupingRows.ts";
-import { type Cells, isFailed, type Predictions } from "../state/known.ts";
+import type { Sharing } from "../state/rows/cells.ts";
+import type { Row } from "../state/rows/rows.ts";
+import { type Cells, isFailed, type Predictions } from "../state/sweep/known.ts";
 import { boxOf } from "./boxes.ts";
 import type { Bracket } from "./brackets.ts";
 import { type Layout, rowHeight } from "./columns.ts";

@@ -1,7 +1,7 @@
 // Where a row is in the tree of groups, for those who cannot see how far it is indented.
 
 import type { CSSProperties } from "react";
-import type { Row } from "../state/groupingRows.ts";
+import type { Row } from "../state/rows/rows.ts";
 import { rowHeight } from "./columns.ts";
 
 /** Attributes of a row; without a tree its height alone. */

@@ -1,9 +1,9 @@
 // The costs that the rows show, and what is said of them; the same map for the same recipe, whoever asks.
 
 import type { Recipe } from "@bitscape/engine";
-import { useBudget } from "../state/budgetStore.ts";
-import { bitOperations, type Cost, type RowCost, timesOf } from "../state/costs.ts";
-import { useArrangement } from "../state/grouping.ts";
+import { bitOperations, type Cost, type RowCost, timesOf } from "../state/budget/costs.ts";
+import { useBudget } from "../state/budget/store.ts";
+import { useArrangement } from "../state/rows/grouping.ts";
 import { type State, useStore } from "../state/store.ts";
 import { formatLarge } from "../ui/numbers.ts";
 

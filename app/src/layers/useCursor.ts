@@ -2,8 +2,8 @@
 // page's (study.ts) and knows layers only; being on a group means that all of its layers are selected.
 
 import { useEffect, useMemo, useRef, useState } from "react";
-import { reveal } from "../state/grouping.ts";
-import { type Arranged, layersIn, type Row, spanOf } from "../state/groupingRows.ts";
+import { reveal } from "../state/rows/grouping.ts";
+import { type Arranged, layersIn, type Row, spanOf } from "../state/rows/rows.ts";
 import { useStore } from "../state/store.ts";
 import { select, selectedIds } from "../state/study.ts";
 

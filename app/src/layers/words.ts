@@ -2,10 +2,10 @@
 
 import type { Cell, Estimator, LayerSummary } from "@bitscape/engine";
 import { floating, has } from "../state/edits.ts";
-import { estimatorTitle } from "../state/estimators.ts";
-import type { Sharing } from "../state/groupingCells.ts";
-import type { GroupRow } from "../state/groupingRows.ts";
-import { failureOf, isFailed } from "../state/known.ts";
+import type { Sharing } from "../state/rows/cells.ts";
+import type { GroupRow } from "../state/rows/rows.ts";
+import { estimatorTitle } from "../state/sweep/estimators.ts";
+import { failureOf, isFailed } from "../state/sweep/known.ts";
 import { formatChange, formatDivergenceFinding, formatPercent, halfWidth } from "../ui/numbers.ts";
 import type { RowCell } from "./boxes.ts";
 import type { Column } from "./columns.ts";

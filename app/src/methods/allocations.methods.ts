@@ -2,8 +2,8 @@
 // Bitscape's own search to be compared with. The computing is the engine's (allocate/searchCalls.ts).
 
 import type { PublishedMethod, Recipe } from "@bitscape/engine";
-import { knownJoints } from "../state/budgetJoints.ts";
-import { settingNow, withStyle } from "../state/budgetSolving.ts";
+import { knownJoints } from "../state/budget/joints.ts";
+import { settingNow, withStyle } from "../state/budget/solving.ts";
 import { engine } from "../state/connection.ts";
 import { get } from "../state/store.ts";
 import { asked } from "./asked.ts";

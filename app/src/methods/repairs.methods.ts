@@ -9,7 +9,7 @@ import {
   withRepair,
 } from "@bitscape/engine";
 import { engine } from "../state/connection.ts";
-import { jointRequest } from "../state/landscapeJoint.ts";
+import { jointRequest } from "../state/landscape/joint.ts";
 import { asked } from "./asked.ts";
 import { quantizedRows, withEverywhere } from "./everywhere.ts";
 import type { Method, MethodInput } from "./method.ts";

@@ -1,5 +1,5 @@
 // A dropped zip that holds a model, unpacked by the browser itself, entry by entry. A zip of images stays as it is: the
-// worker reads it (engine's data/zip.ts).
+// worker reads it (engine's data/files/zip.ts).
 
 import { openZip, type Zip, type ZipEntry } from "@bitscape/engine";
 

@@ -14,12 +14,12 @@ import {
   schemeFor,
   type Target,
 } from "@bitscape/engine";
-import { budget } from "../state/budgetStore.ts";
+import { budget } from "../state/budget/store.ts";
 import type { Comparing } from "../state/comparing.ts";
 import { chosenBits, columnsOf, floating, has } from "../state/edits.ts";
-import { cellKey, shown } from "../state/known.ts";
-import { corrected, decisions, type Prediction, predict } from "../state/prediction.ts";
 import type { About, State } from "../state/store.ts";
+import { cellKey, shown } from "../state/sweep/known.ts";
+import { corrected, decisions, type Prediction, predict } from "../state/sweep/prediction.ts";
 import { type VerifiedFile, verifiedFile } from "../state/verified.ts";
 import { type Method, methodsOf } from "./methods.ts";
 

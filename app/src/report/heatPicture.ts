@@ -6,7 +6,7 @@ import { heatKey } from "../charts/colourKey.ts";
 import { type Drawn, keyHeight, keyMarkup } from "../charts/pictureFile.ts";
 import { shortName } from "../layers/formats.ts";
 import { chosenBits, has } from "../state/edits.ts";
-import { isFailed } from "../state/known.ts";
+import { isFailed } from "../state/sweep/known.ts";
 import { html, type Markup } from "../ui/markup.ts";
 import type { ReportFacts } from "./facts.ts";
 

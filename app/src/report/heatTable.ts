@@ -1,7 +1,7 @@
 // The heatmap's numbers as comma-separated values: a row for every cell that is known, to the last digit.
 
 import { chosenBits, has } from "../state/edits.ts";
-import { isFailed } from "../state/known.ts";
+import { isFailed } from "../state/sweep/known.ts";
 import { csv, type Entry } from "../ui/csv.ts";
 import type { ReportFacts } from "./facts.ts";
 

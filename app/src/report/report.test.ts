@@ -2,8 +2,8 @@
 
 import { type LayerSummary, presetRecipe, type Recipe, recipeKey, type Score } from "@bitscape/engine";
 import { describe, expect, it } from "vitest";
-import { cellKey } from "../state/known.ts";
 import { initialState, type State } from "../state/store.ts";
+import { cellKey } from "../state/sweep/known.ts";
 import { rememberVerified } from "../state/verified.ts";
 import { escaped, html } from "../ui/markup.ts";
 import { commandsFor } from "./again.ts";

@@ -3,13 +3,13 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { useAddedColumns } from "./addedColumns.ts";
 import { isUsed, showColumn } from "./addingColumns.ts";
-import { askedOf } from "./budgetSetting.ts";
+import { askedOf } from "./budget/setting.ts";
 import { columnsOf } from "./edits.ts";
 import { FakeEngine, fakeLayers } from "./fake.test-engine.ts";
-import { cellKey } from "./known.ts";
 import { start } from "./session.ts";
 import { get } from "./store.ts";
 import { chooseBits } from "./study.ts";
+import { cellKey } from "./sweep/known.ts";
 
 const until = (what: () => boolean) =>
   vi.waitFor(() => expect(what()).toBe(true), { timeout: 4000, interval: 5 });

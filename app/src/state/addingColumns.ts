@@ -3,10 +3,10 @@
 
 import type { Column, Target } from "@bitscape/engine";
 import { useAddedColumns } from "./addedColumns.ts";
-import { limit } from "./budget.ts";
+import { limit } from "./budget/budget.ts";
 import { columnsOf } from "./edits.ts";
 import { get } from "./store.ts";
-import { replan } from "./sweeps.ts";
+import { replan } from "./sweep/sweeps.ts";
 
 /** Shows a column, or no more; one that a layer has chosen stays. */
 export function showColumn(target: Target, column: Column, on: boolean): void {

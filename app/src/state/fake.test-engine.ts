@@ -18,8 +18,8 @@ import {
   type SweepRequest,
 } from "@bitscape/engine";
 import { chosenBits, storageBits, targets } from "./edits.ts";
-import { cellKey } from "./known.ts";
-import { fakeLandscape, type LandscapeLog } from "./landscape.test-engine.ts";
+import { fakeLandscape, type LandscapeLog } from "./landscape/landscape.test-engine.ts";
+import { cellKey } from "./sweep/known.ts";
 
 export const fakeLayers: readonly LayerSummary[] = ["stem", "middle", "head"].map((id) => ({
   id,

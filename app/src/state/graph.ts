@@ -5,8 +5,8 @@ import type { GraphOutline } from "@bitscape/engine";
 import { create } from "zustand";
 import { engine, sameStudy } from "./connection.ts";
 import { modulesOf, type Scene, sceneOf } from "./graphScene.ts";
-import type { Branch } from "./groupingTree.ts";
 import { sentenceOf } from "./notices.ts";
+import type { Branch } from "./rows/tree.ts";
 import { canAsk, get, useStore } from "./store.ts";
 
 /** Graphs with more nodes show their modules closed at first. */

@@ -2,7 +2,7 @@
 // they are drawn is graph/layout.ts.
 
 import type { GraphOutline, OutlineNode } from "@bitscape/engine";
-import { type Branch, segmentsOf, treeOf } from "./groupingTree.ts";
+import { type Branch, segmentsOf, treeOf } from "./rows/tree.ts";
 
 export interface SceneNode {
   /** Unique in the scene: a node's id, or `module PATH`. */

@@ -6,7 +6,7 @@ import { engine, jobName, sameStudy } from "./connection.ts";
 import { askScore, askSize } from "./measure.ts";
 import { notify, report } from "./notices.ts";
 import { canAsk, get, set } from "./store.ts";
-import { afterFirstPass, firstImpression, runPlan } from "./sweeps.ts";
+import { afterFirstPass, firstImpression, runPlan } from "./sweep/sweeps.ts";
 
 /** What follows from new data: a look at them, the float network's score, the heatmap, the recipe's own score. */
 export async function judge(): Promise<void> {

@@ -5,12 +5,12 @@ import { type Contrast, type Recipe, type Repairable, recipeKey } from "@bitscap
 import { create } from "zustand";
 import type { Method, MethodInput } from "../methods/method.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
-import { flushing } from "./flushing.ts";
 import { noteScore } from "./measure.ts";
 import { isLost, sentenceOf } from "./notices.ts";
-import { Pace } from "./pace.ts";
 import { canAsk, get, type State, useStore } from "./store.ts";
 import { edit, endGesture } from "./study.ts";
+import { flushing } from "./sweep/flushing.ts";
+import { Pace } from "./sweep/pace.ts";
 
 export interface Trial {
   readonly phase: "proposing" | "measuring" | "done" | "failed" | "cancelled";

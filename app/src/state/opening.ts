@@ -4,18 +4,18 @@ import type { DataRequest, ModelSummary, Preprocess, SplitOptions } from "@bitsc
 import { presetRecipe } from "@bitscape/engine";
 import { sampleNamed } from "@bitscape/samples";
 import { breath } from "./breath.ts";
-import { noLimits } from "./budgetLimits.ts";
+import { noLimits } from "./budget/limits.ts";
 import { engine, jobName, newEpoch, prepare } from "./connection.ts";
 import { emptyShelf, outliving, putAway, takeOut } from "./dataShelf.ts";
 import { withPreprocess } from "./edits.ts";
 import { differs, fitted, takenWords } from "./fitting.ts";
-import { modulesOf } from "./groupingRows.ts";
 import { judge, resumeAll } from "./judging.ts";
 import { forgetAll, forgetScores, stopMeasuring } from "./measure.ts";
 import { clearErrors, isLost, notify, report, sentenceOf } from "./notices.ts";
 import { askPins, askPinsFor, closePinning } from "./pinning.ts";
+import { modulesOf } from "./rows/rows.ts";
 import { get, type ModelSource, nothingKnown, set } from "./store.ts";
-import { followFound, stopSweep } from "./sweeps.ts";
+import { followFound, stopSweep } from "./sweep/sweeps.ts";
 import { forgetTrials } from "./trying.ts";
 
 let openingJob: string | null = null;

@@ -6,9 +6,9 @@ import { create } from "zustand";
 import { answers } from "./answers.ts";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import type { Scheme } from "./edits.ts";
-import { flushing } from "./flushing.ts";
 import { isLost, sentenceOf } from "./notices.ts";
 import { get, type Progress, useStore } from "./store.ts";
+import { flushing } from "./sweep/flushing.ts";
 
 /** Samples that those in front are measured on. */
 const SAMPLES = 512;

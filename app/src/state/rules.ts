@@ -11,7 +11,7 @@ import {
   type Target,
 } from "@bitscape/engine";
 import { columnsOf, floating, has, storageBits, targets } from "./edits.ts";
-import { cellKey } from "./known.ts";
+import { cellKey } from "./sweep/known.ts";
 
 export interface RuleState {
   readonly text: string;

@@ -7,7 +7,7 @@ import { openData, openStudy, repin } from "./opening.ts";
 import { start } from "./session.ts";
 import { get } from "./store.ts";
 import { applyPreset, chooseBits, undo } from "./study.ts";
-import { askPairs, chooseEstimator, pause, resume } from "./sweeps.ts";
+import { askPairs, chooseEstimator, pause, resume } from "./sweep/sweeps.ts";
 
 /** 3 layers × (6 weight widths + 5 activation widths). */
 const all = 33;

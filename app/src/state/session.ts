@@ -7,7 +7,7 @@ import { askScore, askSize } from "./measure.ts";
 import { isLost, notify, sentenceOf } from "./notices.ts";
 import { inTurn, openSample, readData } from "./opening.ts";
 import { get, initialState, set, useStore } from "./store.ts";
-import { afterFirstPass, followColumns, pause } from "./sweeps.ts";
+import { afterFirstPass, followColumns, pause } from "./sweep/sweeps.ts";
 
 let losses: number[] = [];
 

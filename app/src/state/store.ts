@@ -17,8 +17,8 @@ import type {
   WriteResult,
 } from "@bitscape/engine";
 import { create } from "zustand";
-import { type Limits, noLimits } from "./budgetLimits.ts";
-import type { Cells, KnownCell, Prediction, Predictions, Shelf } from "./known.ts";
+import { type Limits, noLimits } from "./budget/limits.ts";
+import type { Cells, KnownCell, Prediction, Predictions, Shelf } from "./sweep/known.ts";
 
 /** What a model was opened from, kept so that it can be opened again. */
 export interface ModelSource {

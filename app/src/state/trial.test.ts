@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connect, disconnect } from "./connection.ts";
 import { cellScheme } from "./edits.ts";
 import { fakeLayers } from "./fake.test-engine.ts";
-import { cellKey } from "./known.ts";
 import { initialState, type State, useStore } from "./store.ts";
+import { cellKey } from "./sweep/known.ts";
 import { consider, useTrial } from "./trial.ts";
 
 const finding = (value: number) =>

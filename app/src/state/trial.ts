@@ -5,9 +5,9 @@ import { type Finding, type SizeReport, schemeFor, type Target } from "@bitscape
 import { create } from "zustand";
 import { engine, jobName, sameStudy } from "./connection.ts";
 import { bitsOf, cellScheme, floating, type Scheme, sameScheme, sameValues, withScheme } from "./edits.ts";
-import { cellKey, isFailed, shown } from "./known.ts";
 import { latest } from "./latest.ts";
 import { canAsk, get, useStore } from "./store.ts";
+import { cellKey, isFailed, shown } from "./sweep/known.ts";
 
 /** Samples of a first measurement: enough to tell orders of magnitude, quick enough to wait for. */
 const SAMPLES = 32;

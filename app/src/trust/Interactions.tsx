@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { shortName } from "../layers/formats.ts";
 import { columnKey, columnsOf } from "../state/edits.ts";
 import { useStore } from "../state/store.ts";
-import { askPairs, endPairs } from "../state/sweeps.ts";
+import { askPairs, endPairs } from "../state/sweep/sweeps.ts";
 import { formatCount, formatDivergence } from "../ui/numbers.ts";
 import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";

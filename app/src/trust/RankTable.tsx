@@ -3,8 +3,8 @@
 import { columnColour } from "../charts/colour.ts";
 import { shortName } from "../layers/formats.ts";
 import { bitsName } from "../layers/words.ts";
-import type { ColumnAgreement } from "../state/agreement.ts";
 import { storageBits } from "../state/edits.ts";
+import type { ColumnAgreement } from "../state/sweep/agreement.ts";
 import { Term } from "../ui/Term.tsx";
 import { useDark } from "../ui/theme.ts";
 

@@ -4,9 +4,9 @@
 import { useMemo, useState } from "react";
 import { RankChart } from "../charts/RankChart.tsx";
 import { EstimatorMenu } from "../layers/EstimatorMenu.tsx";
-import { agreement } from "../state/agreement.ts";
-import { estimatorTitle } from "../state/estimators.ts";
 import { useStore } from "../state/store.ts";
+import { agreement } from "../state/sweep/agreement.ts";
+import { estimatorTitle } from "../state/sweep/estimators.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { PanelState } from "../ui/PanelState.tsx";
 import { Segments } from "../ui/Segments.tsx";

@@ -12,7 +12,6 @@ export {
   ratioOf,
   type Scheme,
 } from "@bitscape/quant";
-export { activationFacts } from "./activation.ts";
 export { type Allocation, allocateBits, type Draft, draft } from "./allocate/allocate.ts";
 export type { Part } from "./allocate/belief.ts";
 export { type Budgets, Infeasible } from "./allocate/budgets.ts";
@@ -80,8 +79,7 @@ export {
 } from "./allocate/smallest.ts";
 export { evidenceInStyle, nearestStyle, rivalsOf, STYLE_DOUBT, styles } from "./allocate/styles.ts";
 export { type AllocationOptions, predictedOf, type Table, withMeasured } from "./allocate/table.ts";
-export { leastBatch } from "./batches.ts";
-export { connectEngine, type EngineClient } from "./client.ts";
+export { type CellKey, cellName, cellRecipe, cellsOf, columnScheme } from "./cells/sensitivity.ts";
 export type {
   Answers,
   CompareCalls,
@@ -98,8 +96,6 @@ export type { Known as KnownLosses } from "./elsewhere/losses.ts";
 export { configurationFor } from "./elsewhere/table.ts";
 export { elsewhere, type ToolId } from "./elsewhere/tools.ts";
 export { type Exported, exportNetwork, RECIPE_KEY, type StoredTensor } from "./export/exporter.ts";
-export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./fileScore.ts";
-export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./finding.ts";
 export {
   allocateHawq,
   type HawqAllocation,
@@ -108,7 +104,6 @@ export {
   hawqFixed,
 } from "./hawq/allocate.ts";
 export { downSampling } from "./hawq/residual.ts";
-export type { InputView } from "./inputView.ts";
 export { type Arithmetic, FLOAT_BITS, integerOperators, settled } from "./integer/arithmetic.ts";
 export { carriedPlan, carriedReport } from "./integer/carried.ts";
 export { exportPlan } from "./integer/exportPlan.ts";
@@ -159,7 +154,6 @@ export {
   type TimedAllocation,
   type WithinLatency,
 } from "./latency/within.ts";
-export { type Memory, memories } from "./memory.ts";
 export {
   allocateMixdq,
   type MixdqAllocation,
@@ -172,14 +166,12 @@ export { type Fold, foldable, foldedIn, foldTokens } from "./mixdq/foldTokens.ts
 export { type Groups, groupsOf, type LayerGroup, parseGroups } from "./mixdq/groups.ts";
 export { type MixdqMetric, metricsOf, mixdqMetrics } from "./mixdq/scores.ts";
 export { findTokens, type LayerTokens } from "./mixdq/tokens.ts";
-export { WorkerLost } from "./mortal.ts";
 export { boundsOf, inputsOf } from "./network/inputs.ts";
 export { type Layer, layerOf, type Network } from "./network/network.ts";
 export { openNetwork } from "./network/open.ts";
-export type { GraphOutline, OutlineEdge, OutlineNode } from "./outline.ts";
-export { outputKind } from "./output.ts";
-export { type Plan, planRecipe, type Ranges } from "./plan.ts";
-export { Probe, probeModel } from "./probe.ts";
+export { activationFacts } from "./plan/activation.ts";
+export { type Plan, planRecipe, type Ranges } from "./plan/plan.ts";
+export { Probe, probeModel } from "./probe/probe.ts";
 export type {
   Answered,
   Cell,
@@ -248,6 +240,8 @@ export { contrast } from "./repair/contrast.ts";
 export { repairsOf } from "./repair/evidence.ts";
 export { type Remade, remadeOf, unforeseenIn } from "./repair/foreseen.ts";
 export { asBefore, learnedIn, type RepairName, repairNames, withRepair } from "./repair/names.ts";
+export { leastBatch } from "./runtime/batches.ts";
+export { type Memory, memories } from "./runtime/memory.ts";
 export {
   type Feeds,
   type ModelFile,
@@ -256,9 +250,15 @@ export {
   ortRuntime,
   type Runtime,
   type Session,
-} from "./runtime.ts";
+} from "./runtime/runtime.ts";
 export { schemeWords } from "./schemeWords.ts";
-export { type CellKey, cellName, cellRecipe, cellsOf, columnScheme } from "./sensitivity.ts";
+export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from "./score/fileScore.ts";
+export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./score/finding.ts";
+export { outputKind } from "./score/output.ts";
 export { Studio } from "./studio.ts";
 export { type Between, needsRunning, Study, wantsActivations } from "./study.ts";
-export { modelSummary, sizeReport } from "./summary.ts";
+export type { InputView } from "./views/inputView.ts";
+export type { GraphOutline, OutlineEdge, OutlineNode } from "./views/outline.ts";
+export { modelSummary, sizeReport } from "./views/summary.ts";
+export { connectEngine, type EngineClient } from "./worker/client.ts";
+export { WorkerLost } from "./worker/mortal.ts";

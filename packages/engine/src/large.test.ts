@@ -6,9 +6,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vi
 import { sha256Hex } from "./data/index.ts";
 import { exportNetwork } from "./export/exporter.ts";
 import { openNetwork } from "./network/open.ts";
-import { planRecipe } from "./plan.ts";
+import { planRecipe } from "./plan/plan.ts";
 import { presetRecipe, type Recipe } from "./recipe.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { Studio } from "./studio.ts";
 
 const WIDTH = 1536;

@@ -9,14 +9,14 @@ import type { CompareCalls } from "./compare/calls.ts";
 import type { DataCalls } from "./data/calls.ts";
 import type { Preprocess } from "./data/index.ts";
 import type { ExportCalls } from "./export/calls.ts";
-import type { Finding } from "./finding.ts";
 import type { LandscapeCalls } from "./landscape/calls.ts";
 import type { LatencyCalls } from "./latency/calls.ts";
-import type { GraphOutline } from "./outline.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Recipe, Target } from "./recipe.ts";
 import type { RemedyCalls } from "./remedies/calls.ts";
 import type { RepairCalls } from "./repair/calls.ts";
+import type { Finding } from "./score/finding.ts";
+import type { GraphOutline } from "./views/outline.ts";
 
 export type * from "./cells/calls.ts";
 export type * from "./data/calls.ts";

@@ -3,6 +3,7 @@
 
 import { type ByteSource, symbolicDims } from "@bitscape/graph";
 import type { DataRequest, DataSummary } from "./data/calls.ts";
+import type { Preprocess } from "./data/images/preprocess.ts";
 import {
   blobRanges,
   blobSource,
@@ -22,11 +23,10 @@ import {
   withMapping,
   withoutLabels,
 } from "./data/index.ts";
-import type { Preprocess } from "./data/preprocess.ts";
 import { boundsOf, inputsOf } from "./network/inputs.ts";
 import type { Network } from "./network/network.ts";
-import { outputKind } from "./output.ts";
 import type { OnProgress } from "./progress.ts";
+import { outputKind } from "./score/output.ts";
 import type { Study } from "./study.ts";
 
 export const MODEL_FILE = /\.onnx$/i;

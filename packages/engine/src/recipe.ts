@@ -3,8 +3,8 @@
 
 import type { Scheme } from "@bitscape/quant";
 import type { Arithmetic } from "./integer/arithmetic.ts";
-import type { Memory } from "./memory.ts";
 import type { RepairName } from "./repair/names.ts";
+import type { Memory } from "./runtime/memory.ts";
 
 /** How one tensor is quantized, and how its file keeps it. */
 export interface RecipeScheme extends Scheme {

@@ -3,11 +3,11 @@
 
 import { formatFacts, formatRows } from "@bitscape/quant";
 import * as z from "zod";
-import { activationFacts } from "./activation.ts";
 import { arithmeticSchema } from "./integer/arithmeticSchema.ts";
-import { memories } from "./memory.ts";
+import { activationFacts } from "./plan/activation.ts";
 import type { Recipe } from "./recipe.ts";
 import { repairNames } from "./repair/names.ts";
+import { memories } from "./runtime/memory.ts";
 
 // Zod would compile its checks with `new Function`, which the page's content policy forbids.
 z.config({ jitless: true });

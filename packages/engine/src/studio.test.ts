@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { sha256Hex, writeNpz } from "./data/index.ts";
 import type { Cell, Score, SweepRequest } from "./protocol.ts";
 import type { Recipe } from "./recipe.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { Studio } from "./studio.ts";
 import { gemmNet, residualNet, type SmallNet, samplesOf, transposedNet } from "./testing/nets.ts";
 import { wasmRuntime } from "./testing/wasm.ts";

@@ -9,14 +9,11 @@ import type { CompareCalls } from "./compare/calls.ts";
 import type { ImageDecoder } from "./data/index.ts";
 import { DataRoom } from "./data/room.ts";
 import { ExportRoom } from "./export/room.ts";
-import { activationHistogram, weightHistogram } from "./histogramReport.ts";
 import { Jobs } from "./jobs.ts";
 import type { LandscapeCalls } from "./landscape/calls.ts";
-import { Late } from "./late.ts";
 import type { LatencyCalls } from "./latency/calls.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
-import { type GraphOutline, outlineOf } from "./outline.ts";
 import type {
   Engine,
   HistogramReport,
@@ -30,11 +27,14 @@ import type {
 import { modelSources } from "./reading.ts";
 import type { RemedyCalls } from "./remedies/calls.ts";
 import type { RepairCalls } from "./repair/calls.ts";
-import { RUNNABLE_BYTES, tooLarge } from "./runnable.ts";
-import type { Runtime } from "./runtime.ts";
+import { RUNNABLE_BYTES, tooLarge } from "./runtime/runnable.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import type { Between, Study } from "./study.ts";
-import { modelSummary } from "./summary.ts";
 import { Turns } from "./turn.ts";
+import { activationHistogram, weightHistogram } from "./views/histogramReport.ts";
+import { type GraphOutline, outlineOf } from "./views/outline.ts";
+import { modelSummary } from "./views/summary.ts";
+import { Late } from "./worker/late.ts";
 
 export interface StudioOptions {
   readonly runtime: Runtime;

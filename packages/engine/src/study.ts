@@ -1,8 +1,8 @@
 // Study: one network, its data, and everything known about them. The same object serves the worker and the command
 // line; it holds sessions, so it is a class with a life. What is asked of it comes in calls; it keeps no recipe.
 
-import { calibrate } from "./calibrate.ts";
 import type { Cell, PredictReport, PredictRequest, Score, SweepRequest } from "./cells/calls.ts";
+import { type CellKey, cellName, cellsOf, measureCell } from "./cells/sensitivity.ts";
 import {
   checkLabels,
   type Dataset,
@@ -11,27 +11,27 @@ import {
   type SplitOptions,
   splitData,
 } from "./data/index.ts";
-import { evaluate, scoreOf, type Tally } from "./evaluate.ts";
 import type { Verification } from "./export/calls.ts";
 import type { Exported } from "./export/exporter.ts";
 import { exportPlan } from "./integer/exportPlan.ts";
 import type { Network } from "./network/network.ts";
-import { type Plan, planRecipe, type Ranges } from "./plan.ts";
+import { calibrate } from "./plan/calibrate.ts";
+import { type Plan, planRecipe, type Ranges } from "./plan/plan.ts";
 import { guessCells, predictCells } from "./predict/predict.ts";
 import { Predictor } from "./predict/predictor.ts";
 import { slotsOf } from "./predict/slots.ts";
-import { Probe } from "./probe.ts";
+import { Probe } from "./probe/probe.ts";
 import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
-import { Reference } from "./reference.ts";
 import { evidenced } from "./repair/evidence.ts";
 import { learnedIn, withoutLearned, withRepair } from "./repair/names.ts";
 import type { Repaired } from "./repair/repaired.ts";
 import { type Rewrites, rewritesNothing, rewritesOf } from "./repair/rewrites.ts";
-import type { ModelFile, Runtime } from "./runtime.ts";
+import type { ModelFile, Runtime } from "./runtime/runtime.ts";
 import { measureAnytime, type Spent } from "./schedule/anytime.ts";
-import { type CellKey, cellName, cellsOf, measureCell } from "./sensitivity.ts";
+import { evaluate, scoreOf, type Tally } from "./score/evaluate.ts";
+import { Reference } from "./score/reference.ts";
+import { verifyFile } from "./score/verify.ts";
 import { isAbort } from "./turn.ts";
-import { verifyFile } from "./verify.ts";
 
 /** Awaited between two steps of long work; throws to cancel. */
 export type Between = (done: number, total: number) => Promise<void>;
@@ -170,7 +170,7 @@ export class Study {
 
   /** A plan with what is learned for its recipe. */
   async #learned(plan: Plan, recipe: Recipe, between: Between, forSize: boolean): Promise<Plan> {
-    const { learnedCodes, withCodes } = await import("./repair/rounded.ts");
+    const { learnedCodes, withCodes } = await import("./repair/rounding/rounded.ts");
     const codes = forSize ? undefined : await learnedCodes(this.#uncorrected, recipe, between);
     return withCodes(this, plan, recipe, codes);
   }

@@ -2,7 +2,7 @@
 // table: whoever is told sets it again.
 
 import * as comlink from "comlink";
-import { type Mortal, mortal } from "../mortal.ts";
+import { type Mortal, mortal } from "../worker/mortal.ts";
 import type { Allocation, Draft } from "./allocate.ts";
 import type { Refused, SolverCalls } from "./calls.ts";
 

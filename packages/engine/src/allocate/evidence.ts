@@ -2,9 +2,9 @@
 // the scheme they hold for. Measures nothing; reports are read elsewhere (sensitivityReport.ts).
 
 import { formatFacts } from "@bitscape/quant";
+import { columnScheme } from "../cells/sensitivity.ts";
 import { layerOf, type Network } from "../network/network.ts";
 import type { Choice, Target } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import { falling } from "./monotone.ts";
 import { shrunk } from "./shrunk.ts";
 

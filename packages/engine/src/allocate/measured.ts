@@ -1,9 +1,9 @@
 // Measuring joint recipes of a study for a search: as Study.score, but on samples that are named, and cut short where going on
 // is hopeless. Decides nothing.
 
-import { evaluate, type Tally } from "../evaluate.ts";
-import type { Finding } from "../finding.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
+import { evaluate, type Tally } from "../score/evaluate.ts";
+import type { Finding } from "../score/finding.ts";
 import type { Study } from "../study.ts";
 import type { MeasuredJoint, MeasureJoint } from "./smallest.ts";
 

@@ -4,10 +4,10 @@
 import { build, encodeModel } from "@bitscape/graph";
 import { type Tensor, tensor } from "@bitscape/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { columnScheme } from "../cells/sensitivity.ts";
 import { writeNpz } from "../data/index.ts";
 import type { Cell } from "../protocol.ts";
 import { presetRecipe, type Recipe, recipeKey, schemeFor } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import { Studio } from "../studio.ts";
 import { type SmallNet, samplesOf, smallNet, weight } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";

@@ -4,15 +4,15 @@
 import { parseRule } from "@bitscape/methods";
 import { addValues, emptyHistogram } from "@bitscape/quant";
 import { beforeAll, describe, expect, test } from "vitest";
+import { columnScheme } from "../cells/sensitivity.ts";
 import { exportNetwork } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import { schemeFor } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
-import { sizeReport } from "../summary.ts";
 import { openSmall } from "../testing/data.ts";
 import { normals, residualNet } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
+import { sizeReport } from "../views/summary.ts";
 import { allocateBits, draft } from "./allocate.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { evidenceIn, type MeasuredCell } from "./evidence.ts";

@@ -2,8 +2,8 @@
 
 import { seededRandom } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
-import { divergenceFinding } from "../finding.ts";
 import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
+import { divergenceFinding } from "../score/finding.ts";
 import { allocateBits } from "./allocate.ts";
 import { evidenceIn } from "./evidence.ts";
 import type { MeasureLoss } from "./measured.ts";

@@ -2,8 +2,8 @@
 // propose again, in several styles of storing; uniform recipes compete. Anytime: the best so far is kept, stopping keeps it.
 
 import type { IntegerSolver } from "@bitscape/methods";
-import { type Finding, meanOf } from "../finding.ts";
 import { recipeKey } from "../recipe.ts";
+import { type Finding, meanOf } from "../score/finding.ts";
 import type { Allocation } from "./allocate.ts";
 import type { Budgets } from "./budgets.ts";
 import { taught } from "./lessons.ts";

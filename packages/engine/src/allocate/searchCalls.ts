@@ -1,9 +1,9 @@
 // What the page asks of the engine about allocations that measure joint recipes on the network itself: searches, and methods of
 // the literature. Plain records. How they are answered is measuringRoom.ts.
 
-import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
 import type { Budgets } from "./budgets.ts";
 import type { JointLoss } from "./joint.ts";
 import type { AllocationSetting, MeasuredRecipe } from "./setting.ts";

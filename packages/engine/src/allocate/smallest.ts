@@ -1,8 +1,8 @@
 // The smallest file whose measured fall in accuracy stays within a limit: joint recipes along the front are measured, then
 // single layers are lowered from the best. Anytime: the best so far is kept, and stopping keeps it.
 
-import type { Finding } from "../finding.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
 import { type Allocation, allocateBits } from "./allocate.ts";
 import { type Budgets, Infeasible } from "./budgets.ts";
 import type { JointLoss } from "./joint.ts";

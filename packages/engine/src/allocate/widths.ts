@@ -1,8 +1,8 @@
 // A recipe with other weights for some layers, in few words, stored as the recipe stores weights: what methods that choose
 // widths alone make.
 
+import { columnScheme } from "../cells/sensitivity.ts";
 import { baseSchemes, type Choice, type LayerChoice, type Recipe, schemeFor } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import { compact } from "./sizes.ts";
 
 /** How a recipe stores weights that say nothing themselves; the usual scheme where it leaves them float. */

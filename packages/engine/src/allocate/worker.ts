@@ -3,7 +3,7 @@
 // page knows that it lives.
 
 import * as comlink from "comlink";
-import { lockOf } from "../life.ts";
+import { lockOf } from "../worker/life.ts";
 import { highsSolver } from "./highs.ts";
 import { AllocationRoom } from "./room.ts";
 import type { AllocationSetting } from "./setting.ts";

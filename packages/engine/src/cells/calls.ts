@@ -1,10 +1,10 @@
 // What the page asks of the worker about single cells of the heatmap and whole recipes: predicted, measured, and how well the
 // network does. Plain records.
 
-import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Choice, Recipe, Target } from "../recipe.ts";
 import type { Remade } from "../repair/foreseen.ts";
+import type { Finding } from "../score/finding.ts";
 
 /** A column of the heatmap: a width of integers, or the name of another format. */
 export type Column = number | string;

@@ -5,10 +5,10 @@ import type { Host } from "../host.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { failedCell } from "../schedule/anytime.ts";
-import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
 import type { Between, Study } from "../study.ts";
 import { isAbort } from "../turn.ts";
 import type { Cell, CellCalls, PredictReport, PredictRequest, Score, SweepRequest } from "./calls.ts";
+import { type CellKey, cellName, cellsOf } from "./sensitivity.ts";
 
 export interface CellHost extends Host {
   /** Runs a job whose cancel is an error: its answer has no word for it. */

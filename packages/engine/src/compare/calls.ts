@@ -1,9 +1,9 @@
 // What the page asks of the worker about float beside quantized, sample by sample and layer by layer: plain records.
 
-import type { Finding } from "../finding.ts";
-import type { InputView } from "../inputView.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
+import type { InputView } from "../views/inputView.ts";
 
 export interface Guess {
   readonly class: number;

@@ -1,16 +1,16 @@
 // Float beside quantized over the evaluation samples: which answers flip, which classes are confused, and the samples whose
 // outputs differ most, with what both networks say of them.
 
-import { leastBatch } from "../batches.ts";
 import type { Preprocess } from "../data/index.ts";
-import { Tally } from "../evaluate.ts";
-import { proportionFinding } from "../finding.ts";
-import { inputView } from "../inputView.ts";
-import { argMax } from "../metric.ts";
-import type { OutputKind } from "../output.ts";
 import { recipeKey } from "../recipe.ts";
-import type { Answer, Pair } from "../reference.ts";
+import { leastBatch } from "../runtime/batches.ts";
+import { Tally } from "../score/evaluate.ts";
+import { proportionFinding } from "../score/finding.ts";
+import { argMax } from "../score/metric.ts";
+import type { OutputKind } from "../score/output.ts";
+import type { Answer, Pair } from "../score/reference.ts";
 import type { Between, Study } from "../study.ts";
+import { inputView } from "../views/inputView.ts";
 import type { Answers, ComparedSample, CompareReport, CompareRequest, Confusion, Guess } from "./calls.ts";
 
 const GUESSES = 5;

@@ -3,11 +3,11 @@
 
 import { build, type Model } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
-import { batchesOf, leastBatch } from "../batches.ts";
-import { loadModel } from "../loading.ts";
-import { probeModel } from "../probe.ts";
-import { formOf } from "../quantizer.ts";
+import { probeModel } from "../probe/probe.ts";
+import { formOf } from "../probe/quantizer.ts";
 import type { Recipe } from "../recipe.ts";
+import { batchesOf, leastBatch } from "../runtime/batches.ts";
+import { loadModel } from "../runtime/loading.ts";
 import type { Between, Study } from "../study.ts";
 import type { LayersReport } from "./calls.ts";
 

@@ -3,8 +3,8 @@
 import { allocate, type DType, sizeOf, type Tensor, type TensorData, toFloat32 } from "@bitscape/tensor";
 import { cast, checkCast } from "./cast.ts";
 import { checkIndices, type Dataset, type ModelInput } from "./dataset.ts";
-import { isAside, isLabel, isTarget } from "./names.ts";
-import type { Arrays } from "./npz.ts";
+import type { Arrays } from "./files/npz.ts";
+import { isAside, isLabel, isTarget } from "./labels/names.ts";
 
 interface Feed {
   readonly input: ModelInput;

@@ -1,10 +1,10 @@
 // What the page asks of the worker about data: to read it, to show what the network sees of it, and to judge how it is read.
 
-import type { Finding } from "../finding.ts";
-import type { InputView } from "../inputView.ts";
 import type { OnProgress } from "../progress.ts";
-import type { LabelMapping, LabelRow } from "./mapping.ts";
-import type { Preprocess } from "./preprocess.ts";
+import type { Finding } from "../score/finding.ts";
+import type { InputView } from "../views/inputView.ts";
+import type { Preprocess } from "./images/preprocess.ts";
+import type { LabelMapping, LabelRow } from "./labels/mapping.ts";
 import type { SplitOptions } from "./split.ts";
 
 export interface DataSummary {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { candidatesFor, samePreprocess, variantsOf } from "./candidates.ts";
-import { planPixels } from "./pixels.ts";
-import { preprocessPresets } from "./preprocess.ts";
+import { planPixels } from "./images/pixels.ts";
+import { preprocessPresets } from "./images/preprocess.ts";
 
 const shapes = [
   [1, 3, 224, 224],

@@ -8,7 +8,7 @@ import {
   type Preprocess,
   type PreprocessPreset,
   preprocessPresets,
-} from "./preprocess.ts";
+} from "./images/preprocess.ts";
 
 export interface Candidate {
   /** Absent for variants of a preset. */

@@ -1,7 +1,7 @@
 // Pictures of nothing: smooth colour noise with the spectrum and the statistics of photographs, for want of data.
 
 import { normal } from "@bitscape/tensor";
-import type { DecodedImage } from "./decode.ts";
+import type { DecodedImage } from "./images/decode.ts";
 
 /** Of ImageNet's pixels, per channel, in [0, 1]. */
 const mean = [0.485, 0.456, 0.406] as const;

@@ -2,13 +2,13 @@ import { type Tensor, tensor } from "@bitscape/tensor";
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { checkLabels, type ModelInput } from "./dataset.ts";
-import type { DecodedImage } from "./decode.ts";
 import { sha256Hex } from "./digest.ts";
-import { writeNpy } from "./npy.ts";
-import { writeNpz } from "./npz.ts";
+import { writeNpy } from "./files/npy.ts";
+import { writeNpz } from "./files/npz.ts";
+import { bytesSource } from "./files/source.ts";
+import type { DecodedImage } from "./images/decode.ts";
+import { preprocessPresets } from "./images/preprocess.ts";
 import { openDataset } from "./open.ts";
-import { preprocessPresets } from "./preprocess.ts";
-import { bytesSource } from "./source.ts";
 
 const text = (content: string) => new TextEncoder().encode(content);
 

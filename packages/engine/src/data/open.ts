@@ -3,16 +3,23 @@
 
 import { arrayDataset } from "./arrays.ts";
 import type { Dataset, ModelInput } from "./dataset.ts";
-import type { ImageDecoder } from "./decode.ts";
 import { combineDigests, sha256Hex } from "./digest.ts";
-import { imageDataset, isImage } from "./images.ts";
-import { readLabelList } from "./labelList.ts";
-import { looksLikeNpy, readNpy } from "./npy.ts";
-import { type Arrays, arraysOfZip } from "./npz.ts";
-import { guessPreprocess, type Preprocess, preprocessPresets } from "./preprocess.ts";
-import { baseName, bytesSource, type DataFiles, extensionOf, type FileSource, isClutter } from "./source.ts";
-import { readTable } from "./table.ts";
-import { looksLikeZip, openZip, type Zip } from "./zip.ts";
+import { looksLikeNpy, readNpy } from "./files/npy.ts";
+import { type Arrays, arraysOfZip } from "./files/npz.ts";
+import {
+  baseName,
+  bytesSource,
+  type DataFiles,
+  extensionOf,
+  type FileSource,
+  isClutter,
+} from "./files/source.ts";
+import { readTable } from "./files/table.ts";
+import { looksLikeZip, openZip, type Zip } from "./files/zip.ts";
+import type { ImageDecoder } from "./images/decode.ts";
+import { imageDataset, isImage } from "./images/images.ts";
+import { guessPreprocess, type Preprocess, preprocessPresets } from "./images/preprocess.ts";
+import { readLabelList } from "./labels/labelList.ts";
 
 export interface OpenOptions {
   /** What reports and errors call the data. */

@@ -6,7 +6,6 @@ import { labelReport } from "../judge/labels.ts";
 import { lookAt } from "../judge/look.ts";
 import { tryPreprocess } from "../judge/trying.ts";
 import type { Network } from "../network/network.ts";
-import { previewOf } from "../preview.ts";
 import type { OnProgress } from "../progress.ts";
 import {
   dataSummary,
@@ -17,9 +16,10 @@ import {
   requestedData,
   requestedSizes,
 } from "../reading.ts";
-import { tooLargeAfterAll } from "../runnable.ts";
-import type { Runtime } from "../runtime.ts";
+import { tooLargeAfterAll } from "../runtime/runnable.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { Study } from "../study.ts";
+import { previewOf } from "../views/preview.ts";
 import type {
   DataCalls,
   DataRequest,

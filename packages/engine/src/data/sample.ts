@@ -3,8 +3,8 @@
 import { calibrationSplit, evaluationSplit, imageSide, sampleNamed, shapesDataset } from "@bitscape/samples";
 import { checkIndices, type Dataset, type ModelInput } from "./dataset.ts";
 import { sha256Hex } from "./digest.ts";
-import { arrangePixels, feedPixels, pixelTables, planPixels } from "./pixels.ts";
-import type { Preprocess } from "./preprocess.ts";
+import { arrangePixels, feedPixels, pixelTables, planPixels } from "./images/pixels.ts";
+import type { Preprocess } from "./images/preprocess.ts";
 
 /** How many samples calibrate and how many are evaluated, where no numbers are asked for. */
 export const sampleSplit = { calibration: 128, evaluation: 1000 } as const;

@@ -1,11 +1,11 @@
 import { fromNumbers } from "@bitscape/tensor";
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
-import type { DecodedImage } from "./decode.ts";
-import { writeNpy } from "./npy.ts";
-import { writeNpz } from "./npz.ts";
+import { writeNpy } from "./files/npy.ts";
+import { writeNpz } from "./files/npz.ts";
+import { bytesSource } from "./files/source.ts";
+import type { DecodedImage } from "./images/decode.ts";
 import { sizesIn } from "./sizes.ts";
-import { bytesSource } from "./source.ts";
 
 const image = { name: "x", dtype: "float32", shape: ["N", 3, 224, 224] } as const;
 const axes = [

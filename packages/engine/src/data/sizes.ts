@@ -3,13 +3,20 @@
 
 import { Inflate } from "fflate";
 import type { ModelInput } from "./dataset.ts";
-import type { ImageDecoder } from "./decode.ts";
-import { isImage } from "./images.ts";
-import { isAside } from "./names.ts";
-import { shapeOfNpy } from "./npy.ts";
-import { baseName, bytesSource, type DataFiles, extensionOf, type FileSource, isClutter } from "./source.ts";
-import { readTable } from "./table.ts";
-import { openZip, type Zip, type ZipEntry } from "./zip.ts";
+import { shapeOfNpy } from "./files/npy.ts";
+import {
+  baseName,
+  bytesSource,
+  type DataFiles,
+  extensionOf,
+  type FileSource,
+  isClutter,
+} from "./files/source.ts";
+import { readTable } from "./files/table.ts";
+import { openZip, type Zip, type ZipEntry } from "./files/zip.ts";
+import type { ImageDecoder } from "./images/decode.ts";
+import { isImage } from "./images/images.ts";
+import { isAside } from "./labels/names.ts";
 
 /** An axis that a network leaves open. */
 export interface OpenAxis {

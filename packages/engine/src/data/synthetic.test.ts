@@ -1,7 +1,7 @@
 import type { Tensor } from "@bitscape/tensor";
 import { expect, test } from "vitest";
 import type { ModelInput } from "./dataset.ts";
-import { preprocessPresets } from "./preprocess.ts";
+import { preprocessPresets } from "./images/preprocess.ts";
 import { syntheticDataset } from "./synthetic.ts";
 
 const image: ModelInput = { name: "input", dtype: "float32", shape: ["N", 3, 32, 32] };

@@ -11,9 +11,9 @@ import {
 } from "@bitscape/tensor";
 import { checkIndices, type Dataset, type ModelInput } from "./dataset.ts";
 import { sha256Hex } from "./digest.ts";
+import { arrangePixels, feedPixels, type PixelPlan, pixelTables, planPixels } from "./images/pixels.ts";
+import { guessPreprocess, type Preprocess } from "./images/preprocess.ts";
 import { noisePicture } from "./noise.ts";
-import { arrangePixels, feedPixels, type PixelPlan, pixelTables, planPixels } from "./pixels.ts";
-import { guessPreprocess, type Preprocess } from "./preprocess.ts";
 
 export interface SyntheticOptions {
   /** Default 64. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesSource } from "./source.ts";
+import { bytesSource } from "./files/source.ts";
 import { readWords, textOf } from "./words.ts";
 
 const file = (name: string, text: string) => bytesSource(name, new TextEncoder().encode(text));

@@ -1,6 +1,6 @@
 // A vocabulary: what each token id stands for, to show text instead of numbers. Not a tokenizer: nothing is encoded.
 
-import { baseName, type FileSource } from "./source.ts";
+import { baseName, type FileSource } from "./files/source.ts";
 
 /**
  * Words by token id from the files that tokenizers are kept in: one word a line (vocab.txt), a JSON array, a JSON object of

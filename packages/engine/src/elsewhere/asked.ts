@@ -1,7 +1,7 @@
 // What a plan asks of each layer, as one record: what is written for another tool starts from it.
 
 import type { Layer, Network } from "../network/network.ts";
-import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
+import type { Plan, PointPlan, WeightPlan } from "../plan/plan.ts";
 
 export interface Asked {
   readonly layer: Layer;

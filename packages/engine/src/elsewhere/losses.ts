@@ -4,9 +4,9 @@
 import { formatFacts, type Scheme } from "@bitscape/quant";
 import type { MeasuredCell } from "../allocate/evidence.ts";
 import type { SensitivityReport } from "../allocate/sensitivityReport.ts";
+import { columnScheme } from "../cells/sensitivity.ts";
 import { baseSchemes, type Recipe, schemeFor, type Target } from "../recipe.ts";
 import { schemeWords } from "../schemeWords.ts";
-import { columnScheme } from "../sensitivity.ts";
 
 export type Known = Pick<SensitivityReport, "metric" | "cells">;
 

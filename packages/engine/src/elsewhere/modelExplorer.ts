@@ -5,7 +5,7 @@
 
 import { formatFacts } from "@bitscape/quant";
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Recipe, Target } from "../recipe.ts";
 import { askedOf } from "./asked.ts";
 import { type Configuration, stem } from "./configuration.ts";

@@ -4,7 +4,7 @@
 
 import { formatFacts } from "@bitscape/quant";
 import type { Network } from "../network/network.ts";
-import type { Plan, PointPlan } from "../plan.ts";
+import type { Plan, PointPlan } from "../plan/plan.ts";
 import type { Recipe, Target } from "../recipe.ts";
 import { schemeFor } from "../recipe.ts";
 import { schemeWords } from "../schemeWords.ts";

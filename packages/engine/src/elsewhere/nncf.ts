@@ -5,7 +5,7 @@
 
 import type { RangeRule } from "@bitscape/quant";
 import type { Network } from "../network/network.ts";
-import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
+import type { Plan, PointPlan, WeightPlan } from "../plan/plan.ts";
 import type { Recipe, RecipeScheme } from "../recipe.ts";
 import { schemeFor } from "../recipe.ts";
 import { type Asked, askedOf, changesOf, roundingOf } from "./asked.ts";

@@ -5,7 +5,7 @@
 
 import { opsetOf } from "@bitscape/graph";
 import type { Network } from "../network/network.ts";
-import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
+import type { Plan, PointPlan, WeightPlan } from "../plan/plan.ts";
 import { type Recipe, type RecipeScheme, schemeFor } from "../recipe.ts";
 import { type Asked, askedOf, changesOf, roundingOf } from "./asked.ts";
 import { type Configuration, stem } from "./configuration.ts";

@@ -4,9 +4,9 @@
 
 import type { FormatFacts } from "@bitscape/quant";
 import type { Network } from "../network/network.ts";
-import type { Plan, PointPlan, WeightPlan } from "../plan.ts";
+import type { Plan, PointPlan, WeightPlan } from "../plan/plan.ts";
+import { encodeWeight } from "../plan/weight.ts";
 import type { Recipe } from "../recipe.ts";
-import { encodeWeight } from "../weight.ts";
 import { type Asked, askedOf, changesOf, roundingOf } from "./asked.ts";
 import { type Configuration, stem } from "./configuration.ts";
 import { headOf, type Naming, namedPython, namingOf, pythonJson, samplesPython } from "./naming.ts";

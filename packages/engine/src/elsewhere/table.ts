@@ -1,7 +1,7 @@
 // Who writes a decision for which tool, a row each.
 
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { withoutRepairs } from "../repair/names.ts";
 import type { Configuration } from "./configuration.ts";

@@ -5,7 +5,7 @@ import { opsetOf } from "@bitscape/graph";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Network } from "../network/network.ts";
 import { openNetwork } from "../network/open.ts";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { openSmall } from "../testing/data.ts";
 import { convNet } from "../testing/nets.ts";

@@ -4,8 +4,8 @@
 import { build, int, lazyConstant, type Node } from "@bitscape/graph";
 import type { Encoded } from "@bitscape/quant";
 import { bytesOf } from "@bitscape/tensor";
-import { type BiasPlan, type IntegerBias, integerBias, weightScale } from "../bias.ts";
-import type { WeightPlan } from "../plan.ts";
+import { type BiasPlan, type IntegerBias, integerBias, weightScale } from "../plan/bias.ts";
+import type { WeightPlan } from "../plan/plan.ts";
 import type { Pool } from "./pool.ts";
 
 /** The node that yields one bias; its constants go to the pool. */

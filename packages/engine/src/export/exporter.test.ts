@@ -14,11 +14,10 @@ import {
 import { floatToHalf, tensor } from "@bitscape/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openNetwork } from "../network/open.ts";
-import { planRecipe } from "../plan.ts";
-import { Probe } from "../probe.ts";
+import { planRecipe } from "../plan/plan.ts";
+import { Probe } from "../probe/probe.ts";
 import { type LayerChoice, type Recipe, recipeKey } from "../recipe.ts";
 import { parseRecipe } from "../recipeSchema.ts";
-import { sizeReport } from "../summary.ts";
 import { openSmall } from "../testing/data.ts";
 import {
   activationCases,
@@ -43,6 +42,7 @@ import {
   weight,
 } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
+import { sizeReport } from "../views/summary.ts";
 import { exportNetwork, RECIPE_KEY, type StoredTensor } from "./exporter.ts";
 
 const schema = "bitscape/recipe/1" as const;

@@ -11,10 +11,10 @@ import {
   Unsupported,
 } from "@bitscape/graph";
 import type { Format } from "@bitscape/quant";
-import { biasPlans } from "../bias.ts";
 import type { IntegerReport } from "../integer/report.ts";
 import type { Network } from "../network/network.ts";
-import type { Plan, WeightPlan } from "../plan.ts";
+import { biasPlans } from "../plan/bias.ts";
+import type { Plan, WeightPlan } from "../plan/plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { biasNodes } from "./biases.ts";
 import { keptApart, meddledWeights, One } from "./floats.ts";

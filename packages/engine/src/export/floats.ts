@@ -6,7 +6,7 @@
 import { build, type Graph, linksOf, type Node } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 import { afterAbsorbed } from "../network/points.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Value } from "./part.ts";
 import { standsBare } from "./points.ts";
 import type { Pool } from "./pool.ts";

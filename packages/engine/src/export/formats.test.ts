@@ -2,7 +2,7 @@
 
 import { build, encodedSize, encodeModel, int, ints } from "@bitscape/graph";
 import { describe, expect, test } from "vitest";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { openSmall } from "../testing/data.ts";
 import { formatFaults, granularities, operators } from "../testing/formats.ts";

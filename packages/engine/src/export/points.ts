@@ -3,7 +3,7 @@
 
 import { build, constantOf, type Links, type Node } from "@bitscape/graph";
 import { type DType, tensor } from "@bitscape/tensor";
-import type { PointPlan } from "../plan.ts";
+import type { PointPlan } from "../plan/plan.ts";
 import type { Pool } from "./pool.ts";
 
 export interface PointPart {

@@ -7,16 +7,16 @@ import type { Configuration } from "../elsewhere/configuration.ts";
 import type { Known } from "../elsewhere/losses.ts";
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
-import { type Plan, planRecipe } from "../plan.ts";
+import { type Plan, planRecipe } from "../plan/plan.ts";
 import type { OnProgress } from "../progress.ts";
 import { MODEL_FILE } from "../reading.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
-import { chosenSink, ownSink } from "../sink.ts";
 import { type Between, needsRunning, type Study } from "../study.ts";
-import { sizeReport } from "../summary.ts";
-import { fileNames, writeModelFiles } from "../write.ts";
+import { sizeReport } from "../views/summary.ts";
 import type { ExportCalls, ExportResult, SizeReport, WriteResult, WriteTarget } from "./calls.ts";
 import { type Exported, exportNetwork } from "./exporter.ts";
+import { chosenSink, ownSink } from "./sink.ts";
+import { fileNames, writeModelFiles } from "./write.ts";
 
 export interface ExportHost extends Pick<Host, "study" | "job" | "step" | "interactive"> {
   readonly network: () => Network;

@@ -3,11 +3,11 @@
 
 import { linksOf, type Node } from "@bitscape/graph";
 import type { Encoded } from "@bitscape/quant";
-import { runsOnIntegers } from "../activation.ts";
-import type { Memory } from "../memory.ts";
 import type { Network } from "../network/network.ts";
-import { blockAxes, type Plan, type WeightPlan } from "../plan.ts";
-import { encodeInSteps, encodeWeight } from "../weight.ts";
+import { runsOnIntegers } from "../plan/activation.ts";
+import { blockAxes, type Plan, type WeightPlan } from "../plan/plan.ts";
+import { encodeInSteps, encodeWeight } from "../plan/weight.ts";
+import type { Memory } from "../runtime/memory.ts";
 import { PACKED_TOGETHER, type Packs } from "./packs.ts";
 import { Part, type Value } from "./part.ts";
 import type { Pool } from "./pool.ts";

@@ -5,7 +5,7 @@ import { checkModel, decodeModel, encodeModel } from "@bitscape/graph";
 import { seededRandom } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
 import { openNetwork } from "../network/open.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { damaged } from "./bytes.ts";
 import { altered } from "./structure.ts";
 

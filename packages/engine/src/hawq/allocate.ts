@@ -11,10 +11,10 @@ import {
   solve,
   solveProven,
 } from "@bitscape/methods";
+import { columnScheme } from "../cells/sensitivity.ts";
 import { secondsOf, type Times } from "../latency/times.ts";
 import type { Network } from "../network/network.ts";
 import type { LayerChoice, Recipe, Target } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import { type Curvature, curvatures, type Traced } from "./curvature.ts";
 
 export interface HawqOptions {

@@ -2,9 +2,9 @@
 
 import { build, ints } from "@bitscape/graph";
 import { beforeAll, describe, expect, test } from "vitest";
+import { cellsOf } from "../cells/sensitivity.ts";
 import { hawqCells } from "../predict/hawq.ts";
 import { schemeFor } from "../recipe.ts";
-import { cellsOf } from "../sensitivity.ts";
 import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";
 import { attentionNet, bias, residualNet, type SmallNet, smallNet, weight } from "../testing/nets.ts";

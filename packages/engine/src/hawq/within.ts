@@ -3,7 +3,7 @@
 
 import type { Published } from "../allocate/published.ts";
 import { weightStyle, withWidths } from "../allocate/widths.ts";
-import { cellsOf } from "../sensitivity.ts";
+import { cellsOf } from "../cells/sensitivity.ts";
 import { allocateHawq, hawqFixed } from "./allocate.ts";
 import { downSampling } from "./residual.ts";
 

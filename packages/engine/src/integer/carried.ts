@@ -3,7 +3,7 @@
 import type { Model } from "@bitscape/graph";
 import { RECIPE_KEY } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
-import { type Plan, planRecipe } from "../plan.ts";
+import { type Plan, planRecipe } from "../plan/plan.ts";
 import { parseRecipe } from "../recipeSchema.ts";
 import { INTEGER_KEY } from "./exportInteger.ts";
 import type { IntegerReport } from "./report.ts";

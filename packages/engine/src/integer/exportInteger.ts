@@ -3,12 +3,12 @@
 // runtime may or may not make integers of.
 
 import { type Graph, type Model, opsetOf, prune, raiseOpset, Unsupported } from "@bitscape/graph";
-import { runsOnIntegers } from "../activation.ts";
 import { type Exported, RECIPE_KEY } from "../export/exporter.ts";
 import { Pool } from "../export/pool.ts";
 import { type LastEncoded, lastEncoded } from "../export/weights.ts";
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import { runsOnIntegers } from "../plan/activation.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { type Arithmetic, settled } from "./arithmetic.ts";
 import { type FloatOperator, integerProof } from "./floatBetween.ts";

@@ -2,7 +2,7 @@
 
 import { type Exported, exportNetwork } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
 
 /**

@@ -11,10 +11,10 @@ import {
   readsOf,
   renameReads,
 } from "@bitscape/graph";
-import { runsOnIntegers } from "../activation.ts";
 import type { Network } from "../network/network.ts";
 import { afterAbsorbed } from "../network/points.ts";
-import type { Plan, PointPlan } from "../plan.ts";
+import { runsOnIntegers } from "../plan/activation.ts";
+import type { Plan, PointPlan } from "../plan/plan.ts";
 import { codeOf, gridOf, realOf } from "./grid.ts";
 import type { IntegerLayer } from "./report.ts";
 import type { At } from "./rules/rule.ts";

@@ -14,7 +14,7 @@ import {
 } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import { presetRecipe } from "../recipe.ts";
 import { benchOf, differenceOf } from "../testing/exports.ts";
 import { integers, smallNet, weight } from "../testing/nets.ts";

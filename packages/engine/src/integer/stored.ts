@@ -8,7 +8,7 @@ import { Packs } from "../export/packs.ts";
 import type { Pool } from "../export/pool.ts";
 import { type LastEncoded, weightPart } from "../export/weights.ts";
 import type { Network } from "../network/network.ts";
-import type { Plan, WeightPlan } from "../plan.ts";
+import type { Plan, WeightPlan } from "../plan/plan.ts";
 
 export interface FloatWeights {
   /** To come before all others. */

@@ -3,7 +3,7 @@
 
 import type { Encoded } from "@bitscape/quant";
 import { bytesOf, packBits } from "@bitscape/tensor";
-import type { WeightPlan } from "../plan.ts";
+import type { WeightPlan } from "../plan/plan.ts";
 import type { Sheet } from "./sheet.ts";
 
 export interface IntegerWeight {

@@ -2,8 +2,8 @@
 
 import type { LabelReport } from "../data/calls.ts";
 import { type Dataset, type LabelMapping, labelRows, outputOf } from "../data/index.ts";
-import { argMax } from "../metric.ts";
-import { outputKind } from "../output.ts";
+import { argMax } from "../score/metric.ts";
+import { outputKind } from "../score/output.ts";
 import type { Between, Study } from "../study.ts";
 import { type AnsweredLabel, agreementNow, suggestions, tallied } from "./suggest.ts";
 

@@ -1,13 +1,13 @@
 // Samples as the network sees them, a page at a time, and what the float network answers to each.
 
-import { leastBatch } from "../batches.ts";
 import type { Answered, LookRequest, SamplePage, SampleView } from "../data/calls.ts";
 import type { Preprocess } from "../data/index.ts";
-import { inputView, mainInput } from "../inputView.ts";
-import { argMax } from "../metric.ts";
-import { labelName } from "../preview.ts";
-import type { Answer } from "../reference.ts";
+import { leastBatch } from "../runtime/batches.ts";
+import { argMax } from "../score/metric.ts";
+import type { Answer } from "../score/reference.ts";
 import type { Between, Study } from "../study.ts";
+import { inputView, mainInput } from "../views/inputView.ts";
+import { labelName } from "../views/preview.ts";
 import { summaryOf } from "./extent.ts";
 
 const BEST = 5;

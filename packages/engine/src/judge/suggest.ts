@@ -2,7 +2,7 @@
 // nothing about how right the network is: it is only offered with its agreement on samples that it was not made from.
 
 import type { LabelSuggestion } from "../data/calls.ts";
-import { type Finding, proportionFinding } from "../finding.ts";
+import { type Finding, proportionFinding } from "../score/finding.ts";
 
 /** Answers to the samples of one label, in the samples' order. */
 export interface AnsweredLabel {

@@ -3,9 +3,9 @@
 
 import type { TriedPreprocess } from "../data/calls.ts";
 import type { Dataset, DecodedImage, ImageDecoder, Preprocess } from "../data/index.ts";
-import { meanFinding, proportionFinding } from "../finding.ts";
-import { argMax } from "../metric.ts";
-import { Reference } from "../reference.ts";
+import { meanFinding, proportionFinding } from "../score/finding.ts";
+import { argMax } from "../score/metric.ts";
+import { Reference } from "../score/reference.ts";
 import type { Between, Study } from "../study.ts";
 
 /** Most samples of a trial: their images are held decoded. */

@@ -3,9 +3,9 @@
 import type { RangeRule } from "@bitscape/quant";
 import { toFloat32 } from "@bitscape/tensor";
 import { layerOf, type Network } from "../network/network.ts";
-import { type PointPlan, planRecipe, type Ranges, type WeightPlan } from "../plan.ts";
+import { type PointPlan, planRecipe, type Ranges, type WeightPlan } from "../plan/plan.ts";
+import { floatWeight } from "../plan/weight.ts";
 import type { Recipe } from "../recipe.ts";
-import { floatWeight } from "../weight.ts";
 import type { KeptWeights } from "./keptWeights.ts";
 import { type Step, withRanges } from "./steps.ts";
 

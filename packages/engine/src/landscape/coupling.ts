@@ -4,9 +4,9 @@
 
 import { hessianByPairs } from "@bitscape/methods";
 import type { BaseRange } from "@bitscape/quant";
-import type { Ranges } from "../plan.ts";
+import { columnScheme } from "../cells/sensitivity.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import type { Study } from "../study.ts";
 import type { CouplingReport, CouplingRequest } from "./calls.ts";
 import { Losses } from "./loss.ts";

@@ -4,9 +4,9 @@
 import { decode, type Encoded, type Ranges, ratioOf } from "@bitscape/quant";
 import type { Tensor } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
-import type { WeightPlan } from "../plan.ts";
-import type { WeightSource } from "../probe.ts";
-import { baseRanges, encodeWeight, weightTensor } from "../weight.ts";
+import type { WeightPlan } from "../plan/plan.ts";
+import { baseRanges, encodeWeight, weightTensor } from "../plan/weight.ts";
+import type { WeightSource } from "../probe/probe.ts";
 
 interface Kept {
   readonly encoded: Encoded;

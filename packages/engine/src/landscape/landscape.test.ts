@@ -4,7 +4,7 @@ import { encodeModel } from "@bitscape/graph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { writeNpz } from "../data/index.ts";
 import type { Recipe } from "../recipe.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { Studio } from "../studio.ts";
 import { convNet, samplesOf } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";

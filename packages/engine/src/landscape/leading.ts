@@ -6,13 +6,13 @@ import { gradientGraph } from "@bitscape/grad";
 import { build, type Model, prune } from "@bitscape/graph";
 import { innerProduct } from "@bitscape/methods";
 import { normal, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf, batchSize } from "../batches.ts";
-import { loadModel } from "../loading.ts";
 import type { Weight } from "../network/weights.ts";
 import { type Batching, batching } from "../predict/batching.ts";
 import { withHeads } from "../predict/trace.ts";
 import { type Head, headsOf } from "../predict/traceHead.ts";
-import type { Feeds, Session } from "../runtime.ts";
+import { batchesOf, batchSize } from "../runtime/batches.ts";
+import { loadModel } from "../runtime/loading.ts";
+import type { Feeds, Session } from "../runtime/runtime.ts";
 import type { Study } from "../study.ts";
 
 type Values = readonly Float32Array[];

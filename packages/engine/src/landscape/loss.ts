@@ -1,8 +1,8 @@
 // The loss of recipes that differ in a few clips: one run of the probe over the samples each, feeding what changed.
 
-import { evaluate, type Tally } from "../evaluate.ts";
-import { planRecipe, type Ranges } from "../plan.ts";
+import { planRecipe, type Ranges } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
+import { evaluate, type Tally } from "../score/evaluate.ts";
 import type { Study } from "../study.ts";
 import { KeptWeights } from "./keptWeights.ts";
 

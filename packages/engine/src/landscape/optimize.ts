@@ -7,9 +7,9 @@
 
 import { type LapqResult, lapq, type Start } from "@bitscape/methods";
 import type { BaseRange, RangeRule } from "@bitscape/quant";
-import type { Tally } from "../evaluate.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
+import type { Tally } from "../score/evaluate.ts";
 import type { Study } from "../study.ts";
 import type { OptimizeReport, OptimizeRequest, OptimizeStep } from "./calls.ts";
 import { fractionOf } from "./clips.ts";

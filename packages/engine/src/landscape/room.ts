@@ -2,7 +2,7 @@
 // files beside this one.
 
 import type { Host } from "../host.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { recipeKey } from "../recipe.ts";

@@ -2,7 +2,7 @@
 // measured, so that it goes on where it was left, and asking again costs nothing. Source: LAPQ (Nahshan et al. 2019) §3.
 
 import { gaussianCurvature, hessianOf, interactionShare, powell } from "@bitscape/methods";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { Study } from "../study.ts";
 import type { NamedPoint, StepAxis, StepSlice, StepSliceRequest } from "./calls.ts";
 import { atFractions, fractionOf, fullRange } from "./clips.ts";

@@ -2,10 +2,10 @@
 // recipe costs is in loss.ts.
 
 import { formatRows, type RangeRule, ratioOf, storedFacts } from "@bitscape/quant";
+import { columnScheme } from "../cells/sensitivity.ts";
 import type { Layer, Network } from "../network/network.ts";
-import { type Plan, planRecipe, type Ranges } from "../plan.ts";
+import { type Plan, planRecipe, type Ranges } from "../plan/plan.ts";
 import { type Choice, type LayerChoice, type Recipe, type RecipeScheme, schemeFor } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
 import type { StepOf } from "./calls.ts";
 
 export interface Step {

@@ -4,13 +4,13 @@
 
 import { projection, randomDirection } from "@bitscape/methods";
 import { seededRandom, toFloat32 } from "@bitscape/tensor";
-import { evaluate } from "../evaluate.ts";
+import { columnScheme } from "../cells/sensitivity.ts";
 import type { Weight } from "../network/weights.ts";
-import { planRecipe, type Ranges } from "../plan.ts";
+import { planRecipe, type Ranges } from "../plan/plan.ts";
+import { floatWeight, simulateWeight, weightTensor } from "../plan/weight.ts";
 import { type LayerChoice, type Recipe, schemeFor } from "../recipe.ts";
-import { columnScheme } from "../sensitivity.ts";
+import { evaluate } from "../score/evaluate.ts";
 import type { Study } from "../study.ts";
-import { floatWeight, simulateWeight, weightTensor } from "../weight.ts";
 import type { NamedPoint, WeightAxis, WeightSlice, WeightSliceRequest, WeightSurface } from "./calls.ts";
 import { levelsOf } from "./fineness.ts";
 import { leadingDirections } from "./leading.ts";

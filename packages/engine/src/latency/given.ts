@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import type { Scheme } from "../allocate/evidence.ts";
-import { parseCsv } from "../data/csv.ts";
+import { parseCsv } from "../data/files/csv.ts";
 import type { Network } from "../network/network.ts";
 import { scaledTimes, stateName, type Times } from "./times.ts";
 

@@ -4,13 +4,13 @@ import { build, decodeModel, int, ints, linksOf, type Node } from "@bitscape/gra
 import { type Evidence, evidenceOf } from "../allocate/evidence.ts";
 import { prepare } from "../allocate/prepared.ts";
 import { exportNetwork } from "../export/exporter.ts";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import { presets, type Recipe } from "../recipe.ts";
-import type { Runtime } from "../runtime.ts";
-import { sizeReport } from "../summary.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { openSmall } from "../testing/data.ts";
 import { type SmallNet, smallNet, weight } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
+import { sizeReport } from "../views/summary.ts";
 import { standInRanges } from "./standIn.ts";
 import { Timings } from "./timings.ts";
 

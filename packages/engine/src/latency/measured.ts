@@ -6,7 +6,7 @@ import type { Scheme } from "../allocate/evidence.ts";
 import type { Kept } from "../allocate/sizes.ts";
 import type { Network } from "../network/network.ts";
 import type { Choice, LayerChoice, Recipe, Target } from "../recipe.ts";
-import type { Feeds, Session } from "../runtime.ts";
+import type { Feeds, Session } from "../runtime/runtime.ts";
 import { piecesOf } from "./piece.ts";
 import { roundsOf, type StopwatchOptions, type Timing, timingOf } from "./stopwatch.ts";
 import { stateName, type Times } from "./times.ts";

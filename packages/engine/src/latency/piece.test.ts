@@ -4,7 +4,7 @@ import { encodeModel } from "@bitscape/graph";
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../allocate/evidence.ts";
 import { exportNetwork } from "../export/exporter.ts";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import { presetRecipe } from "../recipe.ts";
 import { openSmall } from "../testing/data.ts";
 import { depthwiseNet, smallNets } from "../testing/nets.ts";

@@ -12,7 +12,7 @@ import {
   type Tensor,
   tensor,
 } from "@bitscape/tensor";
-import type { Feeds } from "../runtime.ts";
+import type { Feeds } from "../runtime/runtime.ts";
 import type { Edge, Piece } from "./piece.ts";
 
 const FLAT = "timing/flat";

@@ -4,7 +4,7 @@
 import type { Host } from "../host.ts";
 import type { Network } from "../network/network.ts";
 import type { OnProgress } from "../progress.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { LatencyCalls, LatencyReport, LatencyRequest } from "./calls.ts";
 import type { LatencyRow } from "./measured.ts";
 import { latencyOf } from "./studied.ts";

@@ -5,7 +5,7 @@
 import { linksOf } from "@bitscape/graph";
 import { addValues, emptyHistogram } from "@bitscape/quant";
 import type { Network } from "../network/network.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 
 const oneSided: ReadonlySet<string> = new Set(["Relu", "Clip"]);
 

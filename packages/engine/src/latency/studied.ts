@@ -2,18 +2,18 @@
 // are needed: an export that is only timed gets stand-in ranges, and one batch of made-up inputs.
 
 import type { Model } from "@bitscape/graph";
-import { leastBatch } from "../batches.ts";
 import { syntheticDataset } from "../data/index.ts";
 import { exportNetwork } from "../export/exporter.ts";
 import { boundsOf, inputsOf } from "../network/inputs.ts";
 import type { Network } from "../network/network.ts";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
-import { correctedSites } from "../repair/correction.ts";
-import { equalized, unequalizable } from "../repair/equalize.ts";
+import { correctedSites } from "../repair/correction/correction.ts";
+import { withBiasSites } from "../repair/correction/sites.ts";
+import { equalized, unequalizable } from "../repair/equalization/equalize.ts";
 import { withoutRepairs } from "../repair/names.ts";
-import { withBiasSites } from "../repair/sites.ts";
-import type { Feeds } from "../runtime.ts";
+import { leastBatch } from "../runtime/batches.ts";
+import type { Feeds } from "../runtime/runtime.ts";
 import type { LatencyReport, LatencyRequest } from "./calls.ts";
 import { type EndToEnd, type LatencyJob, measureLatency, timesOf } from "./measured.ts";
 import { standInRanges } from "./standIn.ts";

@@ -2,7 +2,7 @@
 // Holds no session longer than it takes to time it.
 
 import { encodeModel, type Model } from "@bitscape/graph";
-import type { Feeds, Runtime, Session } from "../runtime.ts";
+import type { Feeds, Runtime, Session } from "../runtime/runtime.ts";
 import type { Piece } from "./piece.ts";
 import { idleKey, idleModel, pieceFeeds, pieceKey, pieceModel } from "./pieceModel.ts";
 import { roundsOf, type StopwatchOptions, type Timing, timingOf } from "./stopwatch.ts";

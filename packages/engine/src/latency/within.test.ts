@@ -3,9 +3,9 @@
 
 import { encodeModel } from "@bitscape/graph";
 import { describe, expect, test } from "vitest";
-import { planRecipe } from "../plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import { type Recipe, schemeFor } from "../recipe.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { Studio } from "../studio.ts";
 import { depthwiseNet } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";

@@ -8,7 +8,7 @@ import { type Budgets, Infeasible } from "../allocate/budgets.ts";
 import type { Sized } from "../allocate/prepared.ts";
 import type { Network } from "../network/network.ts";
 import { type Recipe, recipeKey, schemeFor } from "../recipe.ts";
-import type { Feeds } from "../runtime.ts";
+import type { Feeds } from "../runtime/runtime.ts";
 import { withoutIdle } from "./idle.ts";
 import { wholeRounds } from "./measured.ts";
 import { type Timing, timingOf } from "./stopwatch.ts";

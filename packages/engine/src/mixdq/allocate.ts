@@ -4,11 +4,11 @@
 
 import { type Candidate, evenly, type ScoredLayer } from "@bitscape/methods";
 import { sizeOf } from "@bitscape/tensor";
-import { type Finding, proportionFinding } from "../finding.ts";
+import { cellRecipe, columnScheme } from "../cells/sensitivity.ts";
 import type { Layer, Network } from "../network/network.ts";
 import { type Choice, type LayerChoice, type Recipe, recipeKey, type Target } from "../recipe.ts";
-import type { Pair } from "../reference.ts";
-import { cellRecipe, columnScheme } from "../sensitivity.ts";
+import { type Finding, proportionFinding } from "../score/finding.ts";
+import type { Pair } from "../score/reference.ts";
 import type { Between, Study } from "../study.ts";
 import type { Groups } from "./groups.ts";
 import { scoreOfPairs } from "./scores.ts";

@@ -1,9 +1,9 @@
 // How well a network does with one layer quantized, by the metric of the layer's group; higher is better, and sums of
 // them are what MixDQ's program makes large (arXiv 2405.17873, §4.2).
 
-import { ssim } from "../metric.ts";
 import type { Network } from "../network/network.ts";
-import type { Answer, Pair } from "../reference.ts";
+import { ssim } from "../score/metric.ts";
+import type { Answer, Pair } from "../score/reference.ts";
 
 export const mixdqMetrics = ["sqnr", "ssim", "kl", "top1"] as const;
 export type MixdqMetric = (typeof mixdqMetrics)[number];

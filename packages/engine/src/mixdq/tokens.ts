@@ -4,11 +4,11 @@
 import { build } from "@bitscape/graph";
 import { type Token, tokensOf } from "@bitscape/methods";
 import { sizeOf, toFloat32 } from "@bitscape/tensor";
-import { batchesOf, batchSize, fixesBatch } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
-import { loadModel } from "../loading.ts";
 import type { Network } from "../network/network.ts";
-import type { Runtime } from "../runtime.ts";
+import { batchesOf, batchSize, fixesBatch } from "../runtime/batches.ts";
+import { loadModel } from "../runtime/loading.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** What one layer reads, token by token. */
 export interface LayerTokens {

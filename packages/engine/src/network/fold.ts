@@ -20,7 +20,7 @@ import {
   shareConstants,
 } from "@bitscape/graph";
 import { byteLengthOf, sizeOf } from "@bitscape/tensor";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** Folded constants may take this much more than what they are made of, all together; beyond it the nodes stay. */
 const GROWTH = 2 ** 20;

@@ -23,7 +23,7 @@ import {
   trueInputs,
 } from "@bitscape/graph";
 import { sha256Of } from "../data/index.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { foldConstants } from "./fold.ts";
 import { findLayers } from "./layers.ts";
 import type { Layer, Network } from "./network.ts";

@@ -2,8 +2,8 @@
 
 import { build, type Inference, type Inferred, type Model, trueInputs } from "@bitscape/graph";
 import { syntheticDataset } from "../data/index.ts";
-import { loadModel } from "../loading.ts";
-import type { Runtime } from "../runtime.ts";
+import { loadModel } from "../runtime/loading.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { boundsOf } from "./inputs.ts";
 
 /** Types and shapes of the values that inference left unknown; undefined where the model does not run on made-up inputs. */

@@ -1,6 +1,6 @@
 // Chunks: terms cut into parts whose changes fit in memory together. Pure.
 
-import type { CellKey } from "../sensitivity.ts";
+import type { CellKey } from "../cells/sensitivity.ts";
 import { changeBytes } from "./part.ts";
 import type { PointTerm, Terms, WeightTerm } from "./terms.ts";
 

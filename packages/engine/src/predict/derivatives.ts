@@ -1,7 +1,7 @@
 // Derivatives: what is known of the loss along each cell's quantization error, sample by sample. More samples extend it; it knows
 // neither sessions nor estimators.
 
-import type { CellKey } from "../sensitivity.ts";
+import type { CellKey } from "../cells/sensitivity.ts";
 import type { Form } from "./formulation.ts";
 import type { Slot } from "./seed.ts";
 import type { Terms } from "./terms.ts";

@@ -1,7 +1,7 @@
 // Estimate: from directional derivatives to a predicted divergence with an interval, and to the interactions of layers.
 // Pure. Source: design note "autodiff", §5.
 
-import { divergenceInterval, type Finding } from "../finding.ts";
+import { divergenceInterval, type Finding } from "../score/finding.ts";
 import type { Derived } from "./derivatives.ts";
 import type { Slots } from "./slots.ts";
 

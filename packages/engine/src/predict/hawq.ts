@@ -2,9 +2,9 @@
 // with the half that makes it a divergence). Takes no account of which errors matter to a layer, only of how large they
 // are; activations have no weights to take a trace over, and are not predicted.
 
-import { divergenceInterval, type Finding } from "../finding.ts";
-import type { CellKey } from "../sensitivity.ts";
-import { cellName } from "../sensitivity.ts";
+import type { CellKey } from "../cells/sensitivity.ts";
+import { cellName } from "../cells/sensitivity.ts";
+import { divergenceInterval, type Finding } from "../score/finding.ts";
 import { SPREADS, widened } from "./estimate.ts";
 import type { Terms } from "./terms.ts";
 import type { Trace } from "./trace.ts";

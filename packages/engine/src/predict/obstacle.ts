@@ -3,9 +3,9 @@
 
 import { unsupported } from "@bitscape/grad";
 import { type Node, opName, readsOf } from "@bitscape/graph";
+import type { CellKey } from "../cells/sensitivity.ts";
 import { type Layer, layerOf, type Network } from "../network/network.ts";
 import type { Target } from "../recipe.ts";
-import type { CellKey } from "../sensitivity.ts";
 import type { Batching } from "./batching.ts";
 import { type Form, formulationOf } from "./formulation.ts";
 import { readersOf } from "./terms.ts";

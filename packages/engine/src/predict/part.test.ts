@@ -5,12 +5,12 @@ import { build, constantOf, encodeModel, type Graph, int, renameReads } from "@b
 import { roundHalfEven } from "@bitscape/quant";
 import { type Tensor, tensor } from "@bitscape/tensor";
 import { describe, expect, test } from "vitest";
+import { type CellKey, cellName, cellsOf } from "../cells/sensitivity.ts";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
-import type { OutputKind } from "../output.ts";
-import { Reference } from "../reference.ts";
-import type { Feeds } from "../runtime.ts";
-import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import type { OutputKind } from "../score/output.ts";
+import { Reference } from "../score/reference.ts";
 import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";
 import * as nets from "../testing/nets.ts";

@@ -7,8 +7,8 @@ import { build, infer, type Model, opsetOf, prune, raiseOpset } from "@bitscape/
 import { sizeOf } from "@bitscape/tensor";
 import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
-import type { PointPlan } from "../plan.ts";
-import { roundingOf } from "../quantizer.ts";
+import type { PointPlan } from "../plan/plan.ts";
+import { roundingOf } from "../probe/quantizer.ts";
 import type { Batching } from "./batching.ts";
 import { type Form, type Formulation, formulationOf } from "./formulation.ts";
 import { Products } from "./products.ts";

@@ -3,9 +3,9 @@
 import { build, constantOf, encodeModel, int } from "@bitscape/graph";
 import { tensor } from "@bitscape/tensor";
 import { afterEach, describe, expect, test } from "vitest";
+import { cellName } from "../cells/sensitivity.ts";
 import { writeNpz } from "../data/index.ts";
 import type { Cell, PredictReport, PredictRequest, SweepRequest } from "../protocol.ts";
-import { cellName } from "../sensitivity.ts";
 import { Studio } from "../studio.ts";
 import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";

@@ -2,10 +2,10 @@
 // Source of the estimators: parts (Gauss-Newton and Fisher), trace (HAWQ).
 
 import type { Cell, Estimator, PredictReport, PredictRequest } from "../cells/calls.ts";
-import type { Ranges } from "../plan.ts";
-import type { Probe } from "../probe.ts";
-import type { Reference } from "../reference.ts";
-import { type CellKey, cellName, cellsOf } from "../sensitivity.ts";
+import { type CellKey, cellName, cellsOf } from "../cells/sensitivity.ts";
+import type { Ranges } from "../plan/plan.ts";
+import type { Probe } from "../probe/probe.ts";
+import type { Reference } from "../score/reference.ts";
 import type { Derived } from "./derivatives.ts";
 import { type Guess, interactions, meanSquare, predictedFinding, SPREADS } from "./estimate.ts";
 import type { Form } from "./formulation.ts";

@@ -1,14 +1,14 @@
 // Predictor: runs parts and keeps each sample's directional derivatives, so that more samples extend what is known and other
 // readers (pairs, the scheduler) find them here. Holds sessions, so it is a class with a life. Knows no estimator.
 
-import { batchSize } from "../batches.ts";
+import { type CellKey, cellName, cellRecipe } from "../cells/sensitivity.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Network } from "../network/network.ts";
-import type { OutputKind } from "../output.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import { type Choice, recipeKey, type Target } from "../recipe.ts";
-import type { Runtime } from "../runtime.ts";
-import { type CellKey, cellName, cellRecipe } from "../sensitivity.ts";
+import { batchSize } from "../runtime/batches.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { OutputKind } from "../score/output.ts";
 import { isAbort } from "../turn.ts";
 import { type Batching, batching } from "./batching.ts";
 import { cellsIn, chunksOf } from "./chunks.ts";

@@ -12,7 +12,7 @@ import {
   namesBeside,
 } from "@bitscape/graph";
 import { sizeOf, type Tensor, tensor } from "@bitscape/tensor";
-import { stackedRoundingNodes } from "../quantizer.ts";
+import { stackedRoundingNodes } from "../probe/quantizer.ts";
 import { type Formulation, operators } from "./formulation.ts";
 import type { PartRequest, PointChanges, WeightChanges } from "./part.ts";
 import {

@@ -2,12 +2,12 @@
 
 import { build, type Model, prune } from "@bitscape/graph";
 import { type Tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
-import { loadModel } from "../loading.ts";
 import type { Network } from "../network/network.ts";
-import type { OutputKind } from "../output.ts";
-import type { Runtime, Session } from "../runtime.ts";
+import { batchesOf } from "../runtime/batches.ts";
+import { loadModel } from "../runtime/loading.ts";
+import type { Runtime, Session } from "../runtime/runtime.ts";
+import type { OutputKind } from "../score/output.ts";
 import type { Batching } from "./batching.ts";
 import type { Chunk } from "./chunks.ts";
 import type { Form } from "./formulation.ts";

@@ -17,8 +17,8 @@ import {
 } from "@bitscape/graph";
 import { seededRandom, sizeOf, type Tensor, tensor } from "@bitscape/tensor";
 import type { Dataset } from "../data/index.ts";
-import type { OutputKind } from "../output.ts";
-import type { Feeds } from "../runtime.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import type { OutputKind } from "../score/output.ts";
 
 /** One run of a sample: with the signs of this draw. */
 export interface Slot {

@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { Column } from "../cells/calls.ts";
-import { Reference } from "../reference.ts";
-import { cellsOf } from "../sensitivity.ts";
+import { cellsOf } from "../cells/sensitivity.ts";
+import { Reference } from "../score/reference.ts";
 import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";
 import * as nets from "../testing/nets.ts";

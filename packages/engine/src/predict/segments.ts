@@ -6,7 +6,7 @@
 import { activityOf } from "@bitscape/grad";
 import { build, type Model, readsOf, trueInputs } from "@bitscape/graph";
 import type { Network } from "../network/network.ts";
-import { crossings } from "../stages.ts";
+import { crossings } from "../probe/stages.ts";
 import type { Batching } from "./batching.ts";
 import type { Chunk } from "./chunks.ts";
 import type { Seeding } from "./seed.ts";

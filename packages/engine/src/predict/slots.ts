@@ -3,7 +3,7 @@
 // cells as 512 runs in turn do, and come within 10 % of the exact second-order form (5 draws a sample: 6 %).
 
 import { seededRandom } from "@bitscape/tensor";
-import { allot } from "../importance.ts";
+import { allot } from "../score/importance.ts";
 import type { Slot } from "./seed.ts";
 
 export interface Slots {

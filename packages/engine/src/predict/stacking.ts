@@ -1,9 +1,9 @@
 // How samples are stacked for a pass with gradients: many at once where each can be told apart, else one.
 
-import { batchSize } from "../batches.ts";
+import type { CellKey } from "../cells/sensitivity.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Network } from "../network/network.ts";
-import type { CellKey } from "../sensitivity.ts";
+import { batchSize } from "../runtime/batches.ts";
 import { type Batching, batching } from "./batching.ts";
 import { type Form, formulationOf } from "./formulation.ts";
 

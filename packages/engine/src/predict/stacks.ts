@@ -5,8 +5,8 @@
 
 import { intOf, type Node } from "@bitscape/graph";
 import { sizeOf, type Tensor } from "@bitscape/tensor";
-import type { PointPlan } from "../plan.ts";
-import { type RoundingNumbers, roundingOf } from "../quantizer.ts";
+import type { PointPlan } from "../plan/plan.ts";
+import { type RoundingNumbers, roundingOf } from "../probe/quantizer.ts";
 
 /** How changes of a weight lie beside each other. */
 export interface Stacking {

@@ -3,14 +3,14 @@
 
 import { linksOf, type Node } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
+import { type CellKey, cellRecipe } from "../cells/sensitivity.ts";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
 import type { Point } from "../network/points.ts";
 import type { Weight } from "../network/weights.ts";
-import { type Plan, type PointPlan, planRecipe, type Ranges } from "../plan.ts";
+import { type Plan, type PointPlan, planRecipe, type Ranges } from "../plan/plan.ts";
+import { simulateWeight } from "../plan/weight.ts";
 import type { Choice, Target } from "../recipe.ts";
-import { type CellKey, cellRecipe } from "../sensitivity.ts";
-import { simulateWeight } from "../weight.ts";
 
 /** A weight and its quantization errors Ŵ − W, one a column, in the weight's shape. */
 export interface WeightTerm {

@@ -11,14 +11,14 @@
 import { type Forward, gradientGraph, type Headed, withInputs } from "@bitscape/grad";
 import { build, constantOf, int, type Model, type Node, namesBeside, opsetOf, prune } from "@bitscape/graph";
 import { seededRandom, sizeOf, type Tensor, tensor, toFloat32 } from "@bitscape/tensor";
-import { batchesOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
-import { loadModel } from "../loading.ts";
 import { floatsOf } from "../network/constants.ts";
 import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
-import type { OutputKind } from "../output.ts";
-import type { Feeds, Runtime } from "../runtime.ts";
+import { batchesOf } from "../runtime/batches.ts";
+import { loadModel } from "../runtime/loading.ts";
+import type { Feeds, Runtime } from "../runtime/runtime.ts";
+import type { OutputKind } from "../score/output.ts";
 import type { Batching } from "./batching.ts";
 import { type Head, headsOf } from "./traceHead.ts";
 

@@ -4,11 +4,11 @@
 import { divergence, type Forward, type Headed, squaredError } from "@bitscape/grad";
 import { build, type Node } from "@bitscape/graph";
 import { sizeOf, type Tensor, toFloat32 } from "@bitscape/tensor";
-import { rowOf } from "../batches.ts";
 import type { Dataset } from "../data/index.ts";
-import { logProbabilities } from "../metric.ts";
-import type { OutputKind } from "../output.ts";
-import type { Feeds } from "../runtime.ts";
+import { rowOf } from "../runtime/batches.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { logProbabilities } from "../score/metric.ts";
+import type { OutputKind } from "../score/output.ts";
 import type { Batching } from "./batching.ts";
 import { positionWeights } from "./seed.ts";
 

@@ -1,9 +1,9 @@
 // What the page asks of the worker about one layer's troubles and their remedies: plain records. How they are found and
 // measured is in the files beside this one.
 
-import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe, RecipeScheme, Target } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
 
 /** A layer's weights or activations, as a recipe has them. */
 export interface TensorAsk {

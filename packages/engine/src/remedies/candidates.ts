@@ -2,7 +2,7 @@
 // (race.ts).
 
 import { formatFacts, formatRows, integerBits, ratioOf } from "@bitscape/quant";
-import { activationFacts } from "../activation.ts";
+import { activationFacts } from "../plan/activation.ts";
 import type { RecipeScheme, Target } from "../recipe.ts";
 import type { Remedy, RemedyKind } from "./calls.ts";
 

@@ -2,12 +2,12 @@
 // histogram. Nothing is run.
 
 import { type Affine, decode, type Encoded, eachRun, type Histogram, sqnrDb } from "@bitscape/quant";
-import { clippedShare } from "../clipped.ts";
-import { activationHistogram, channelRanges, encodedWeight, floatsNamed } from "../histogramReport.ts";
 import { type Layer, layerOf, type Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { RecipeScheme } from "../recipe.ts";
+import { clippedShare } from "../views/clipped.ts";
+import { activationHistogram, channelRanges, encodedWeight, floatsNamed } from "../views/histogramReport.ts";
 import type { Diagnosis } from "./calls.ts";
 import { checkChannels } from "./channels.ts";
 import { type CodeUse, type TensorFacts, troublesOf } from "./diagnosis.ts";

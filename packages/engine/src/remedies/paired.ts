@@ -1,6 +1,6 @@
 // The mean of paired differences, with an interval that is honest where few samples carry it.
 
-import { type Finding, meanOf, studentQuantile } from "../finding.ts";
+import { type Finding, meanOf, studentQuantile } from "../score/finding.ts";
 
 /** Away from zero only a third of the samples that carry a difference count: the largest are those not seen yet. */
 const FAR_SHARE = 1 / 3;

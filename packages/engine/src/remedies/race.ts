@@ -1,12 +1,12 @@
 // The race: all remedies of a tensor measured in the recipe, on the same samples as the recipe itself, in rounds. Whoever
 // is clearly worse, or far from the front, runs no further; the front gets all samples.
 
-import type { Finding } from "../finding.ts";
-import { divergenceFinding } from "../finding.ts";
 import { KeptWeights } from "../landscape/keptWeights.ts";
 import { Losses } from "../landscape/loss.ts";
-import type { Ranges } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
 import type { Choice, Recipe } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
+import { divergenceFinding } from "../score/finding.ts";
 import type { Study } from "../study.ts";
 import { isAbort } from "../turn.ts";
 import type { RemediesReport, Remedy, TriedRemedy } from "./calls.ts";

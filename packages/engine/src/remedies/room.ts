@@ -1,14 +1,14 @@
 // The engine's calls about one layer's troubles and their remedies: each long one a job with a name. The computing is in the
 // files beside this one.
 
-import { evaluate } from "../evaluate.ts";
-import type { Finding } from "../finding.ts";
 import type { Host } from "../host.ts";
 import { layerOf, type Network } from "../network/network.ts";
-import type { Ranges } from "../plan.ts";
-import { planRecipe } from "../plan.ts";
+import type { Ranges } from "../plan/plan.ts";
+import { planRecipe } from "../plan/plan.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
+import { evaluate } from "../score/evaluate.ts";
+import type { Finding } from "../score/finding.ts";
 import type { Study } from "../study.ts";
 import type {
   AloneRequest,

@@ -1,8 +1,8 @@
 // What one layer has to do with a recipe's loss: the recipe, this layer alone, and all but this layer, on the same samples,
 // batch by batch, so that what is shown is of equal n all along.
 
-import { divergenceFinding } from "../finding.ts";
 import type { Recipe } from "../recipe.ts";
+import { divergenceFinding } from "../score/finding.ts";
 import type { Study } from "../study.ts";
 import type { ShareReport } from "./calls.ts";
 import { pairedFinding } from "./paired.ts";

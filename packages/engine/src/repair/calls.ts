@@ -2,9 +2,9 @@
 // Plain records; the computing is in the files beside this one.
 
 import type { Score } from "../cells/calls.ts";
-import type { Finding } from "../finding.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
+import type { Finding } from "../score/finding.ts";
 import type { RepairName } from "./names.ts";
 
 export interface ContrastRequest {

@@ -5,11 +5,11 @@ import type { Dataset } from "../data/index.ts";
 import { type Fold, foldable, foldTokens } from "../mixdq/foldTokens.ts";
 import { findTokens } from "../mixdq/tokens.ts";
 import type { Network } from "../network/network.ts";
-import type { Runtime } from "../runtime.ts";
-import { uncorrectable } from "./correction.ts";
-import { equalized } from "./equalize.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { uncorrectable } from "./correction/correction.ts";
+import { withBiasSites } from "./correction/sites.ts";
+import { equalized } from "./equalization/equalize.ts";
 import type { Rewrites } from "./rewrites.ts";
-import { withBiasSites } from "./sites.ts";
 
 export interface PrepareJob {
   readonly network: Network;

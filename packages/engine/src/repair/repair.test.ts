@@ -13,14 +13,14 @@ import { Study } from "../study.ts";
 import { openSmall, smallDataset } from "../testing/data.ts";
 import { bias, convNet, normals, type SmallNet, samplesOf, smallNet, weight } from "../testing/nets.ts";
 import { wasmRuntime } from "../testing/wasm.ts";
-import { correctedSites, lacksOf } from "./correction.ts";
-import { equalized, unequalizable } from "./equalize.ts";
+import { correctedSites, lacksOf } from "./correction/correction.ts";
+import { gatesOf } from "./correction/gates.ts";
+import type { Lacks } from "./correction/shifts.ts";
+import { biasSites, withBiasSites } from "./correction/sites.ts";
+import { equalized, unequalizable } from "./equalization/equalize.ts";
+import { equalizablePairs } from "./equalization/pairs.ts";
 import { repairsOf } from "./evidence.ts";
 import { type Remade, remadeOf, unforeseenIn } from "./foreseen.ts";
-import { gatesOf } from "./gates.ts";
-import { equalizablePairs } from "./pairs.ts";
-import type { Lacks } from "./shifts.ts";
-import { biasSites, withBiasSites } from "./sites.ts";
 
 const { node } = build;
 const idle = async () => {};
@@ -201,7 +201,7 @@ describe("bias correction", () => {
           return [constant.name, constantOf(constant.name, tensor("float32", constant.shape, values))];
         }),
       );
-      const { lackingMeans } = await import("./means.test-tool.ts");
+      const { lackingMeans } = await import("./correction/means.test-tool.ts");
       const before = await lackingMeans(at, sites, plan, batch);
       const after = await lackingMeans(at, sites, { ...plan, biases }, batch);
       // The first layer lacks what its own rounding takes, which nothing before it disturbs.

@@ -2,7 +2,7 @@
 // network that a file holds.
 
 import type { Network } from "../network/network.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import {
   CORRECTION_SAMPLES,
@@ -10,10 +10,10 @@ import {
   type CorrectionJob,
   correctionOf,
   uncorrected,
-} from "./correction.ts";
+} from "./correction/correction.ts";
+import { correctedNetwork } from "./correction/written.ts";
 import { type Prepared, type PrepareJob, prepared } from "./prepare.ts";
 import type { Rewrites } from "./rewrites.ts";
-import { correctedNetwork } from "./written.ts";
 
 // Corrections kept: one for each recipe lately measured.
 const KEPT = 16;

@@ -8,10 +8,10 @@ import type { Recipe } from "../recipe.ts";
 import type { Between, Study } from "../study.ts";
 import type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./calls.ts";
 import { contrast, type KeptComparisons } from "./contrast.ts";
-import { uncorrectable } from "./correction.ts";
-import { unequalizable } from "./equalize.ts";
+import { uncorrectable } from "./correction/correction.ts";
+import { unequalizable } from "./equalization/equalize.ts";
 import { foldsOf } from "./prepare.ts";
-import { unroundable } from "./rounding.ts";
+import { unroundable } from "./rounding/rounding.ts";
 
 export interface RepairHost extends Pick<Host, "study" | "job" | "step" | "interactive"> {
   readonly size: Engine["size"];

@@ -2,13 +2,13 @@
 // more is known of it. Whenever it is stopped, what was given stays. Doing, to the plans beside it.
 
 import type { Cell } from "../cells/calls.ts";
-import { meanFinding } from "../finding.ts";
-import { planRecipe, type Ranges } from "../plan.ts";
+import { type CellKey, cellName, cellRecipe } from "../cells/sensitivity.ts";
+import { planRecipe, type Ranges } from "../plan/plan.ts";
 import type { Guess } from "../predict/estimate.ts";
-import type { Probe } from "../probe.ts";
+import type { Probe } from "../probe/probe.ts";
 import type { Choice, Target } from "../recipe.ts";
-import type { Comparison, Reference } from "../reference.ts";
-import { type CellKey, cellName, cellRecipe } from "../sensitivity.ts";
+import { meanFinding } from "../score/finding.ts";
+import type { Comparison, Reference } from "../score/reference.ts";
 import { isAbort } from "../turn.ts";
 import { type Contender, choose, nextDraws, outstanding } from "./schedule.ts";
 import { drawSequence, type Sequence } from "./sequence.ts";

@@ -1,7 +1,7 @@
 // Sequence: the order in which samples are drawn for measurements, the same for all cells. Every prefix of it is spread over
 // samples of all importances: a van der Corput sequence (1935) over their chances, sorted. Pure.
 
-import { chances } from "../importance.ts";
+import { chances } from "../score/importance.ts";
 
 export interface Sequence {
   /** Positions in the pool, in the order they are drawn; important ones come again and again. */

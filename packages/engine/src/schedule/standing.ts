@@ -1,8 +1,8 @@
 // Standing: what is known of one cell while it is being measured: a prediction, the samples drawn so far, and the two put
 // together, each by how much it can be trusted. Pure.
 
-import { divergenceFinding, type Finding } from "../finding.ts";
 import { type Guess, modelSpread } from "../predict/estimate.ts";
+import { divergenceFinding, type Finding } from "../score/finding.ts";
 
 export interface Measured {
   /** One a draw: the sample's divergence over (its chance · samples in the pool); their mean is that of the pool. */

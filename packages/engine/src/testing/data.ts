@@ -6,7 +6,7 @@ import { zipSync } from "fflate";
 import { checkIndices, type Dataset } from "../data/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { openNetwork } from "../network/open.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type SmallNet, samplesOf } from "./nets.ts";
 
 /** Tensors whose first axis is samples, as a data set. */

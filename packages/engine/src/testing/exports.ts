@@ -4,13 +4,13 @@
 import { encodeModel, type Model } from "@bitscape/graph";
 import { formatFacts, type Scheme } from "@bitscape/quant";
 import { type Tensor, toFloat32 } from "@bitscape/tensor";
-import { calibrate } from "../calibrate.ts";
 import { type Exported, exportNetwork } from "../export/exporter.ts";
 import type { Network } from "../network/network.ts";
-import { planRecipe, type Ranges } from "../plan.ts";
-import { Probe } from "../probe.ts";
+import { calibrate } from "../plan/calibrate.ts";
+import { planRecipe, type Ranges } from "../plan/plan.ts";
+import { Probe } from "../probe/probe.ts";
 import type { Recipe, RecipeScheme } from "../recipe.ts";
-import type { Feeds, LoadOptions, Runtime } from "../runtime.ts";
+import type { Feeds, LoadOptions, Runtime } from "../runtime/runtime.ts";
 import { openSmall, smallDataset } from "./data.ts";
 import { type SmallNet, samplesOf } from "./nets.ts";
 

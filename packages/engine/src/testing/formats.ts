@@ -14,12 +14,12 @@ import {
 import { decode, encodedBytes, formatRows, groupsOf } from "@bitscape/quant";
 import type { Tensor } from "@bitscape/tensor";
 import { type Exported, exportNetwork } from "../export/exporter.ts";
-import type { Memory } from "../memory.ts";
 import type { Network } from "../network/network.ts";
-import { type Plan, planRecipe, type WeightPlan } from "../plan.ts";
+import { type Plan, planRecipe, type WeightPlan } from "../plan/plan.ts";
+import { encodeWeight } from "../plan/weight.ts";
 import type { Recipe, RecipeScheme } from "../recipe.ts";
-import type { Runtime } from "../runtime.ts";
-import { encodeWeight } from "../weight.ts";
+import type { Memory } from "../runtime/memory.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { openSmall } from "./data.ts";
 import { differenceOf } from "./exports.ts";
 import { type SmallNet, samplesOf, smallNet, weight } from "./nets.ts";

@@ -3,7 +3,7 @@
 
 import type { Float8 } from "@bitscape/quant";
 import { type DType, tensor } from "@bitscape/tensor";
-import { type Float8Type, float8Type, float8Values } from "../../float8.ts";
+import { type Float8Type, float8Type, float8Values } from "../../plan/float8.ts";
 import type { Part, Value } from "../part.ts";
 import { indices } from "./levels.ts";
 import {

@@ -5,7 +5,7 @@ import { build, encodeModel, type Node } from "@bitscape/graph";
 import { decode, type Encoded, formatRows, type Grouping, quantize, storedFacts } from "@bitscape/quant";
 import { bytesOf, floatToHalf, halfToFloat, type Tensor } from "@bitscape/tensor";
 import { expect, test } from "vitest";
-import { memories } from "../../memory.ts";
+import { memories } from "../../runtime/memory.ts";
 import { normals } from "../../testing/nets.ts";
 import { wasmRuntime } from "../../testing/wasm.ts";
 import { Part } from "../part.ts";

@@ -3,7 +3,7 @@
 import { int } from "@bitscape/graph";
 import { type BlockAxes, type Encoded, type FormatFacts, type Grouping, groupsOf } from "@bitscape/quant";
 import { bytesOf, floatToHalf, sizeOf } from "@bitscape/tensor";
-import type { Memory } from "../../memory.ts";
+import type { Memory } from "../../runtime/memory.ts";
 import type { Part, Value } from "../part.ts";
 
 /** A weight to store; nothing of it is encoded yet. */
