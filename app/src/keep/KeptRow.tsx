@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import { Button } from "../ui/Button.tsx";
 import { formatBytes } from "../ui/numbers.ts";
-import type { KeptStudy } from "./documents.ts";
+import type { KeptStudy } from "./kept.ts";
 import { when } from "./when.ts";
 
 interface Props {

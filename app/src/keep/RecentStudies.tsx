@@ -3,8 +3,9 @@
 import { useEffect, useState } from "react";
 import { notify, sentenceOf } from "../state/notices.ts";
 import { useStore } from "../state/store.ts";
-import type { MenuParts } from "../ui/MenuButton.tsx";
-import { type KeptStudy, keptStudies } from "./documents.ts";
+import type { MenuParts } from "../ui/popups.tsx";
+import { keptStudies } from "./documents.ts";
+import type { KeptStudy } from "./kept.ts";
 import { restore } from "./restore.ts";
 import { useStanding } from "./standing.ts";
 import { when } from "./when.ts";

@@ -3,7 +3,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { KnownCell } from "../state/sweep/known.ts";
-import type { KeptStudy } from "./documents.ts";
+import type { KeptStudy } from "./kept.ts";
 import { MEASURED, partsOf, type Row } from "./sheets.ts";
 
 export type RowKey = [study: string, sheet: string, layer: string];

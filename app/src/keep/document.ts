@@ -4,8 +4,7 @@
 import type { DataRequest } from "@bitscape/engine";
 import type { State } from "../state/store.ts";
 import { viewsNow } from "../state/views.ts";
-import type { KeptData, KeptStudy } from "./documents.ts";
-import type { DataShelf } from "./files.ts";
+import { type DataShelf, fields, type KeptData, type KeptFields, type KeptStudy } from "./kept.ts";
 
 /** Steps of undo, and of redo, that are kept. */
 const DEPTH = 50;
@@ -19,30 +18,6 @@ export const dataFilesOf = (request: DataRequest): readonly File[] =>
 /** Files of the model; none of a sample, which is fetched again. */
 export const modelFilesOf = (source: State["source"]): readonly File[] =>
   source && source.sample === undefined ? source.files : [];
-
-/** Fields of the page's state that are kept as they are. */
-const fields = [
-  "model",
-  "data",
-  "previews",
-  "recipe",
-  "selected",
-  "rangeEnd",
-  "filter",
-  "target",
-  "paused",
-  "estimator",
-  "limits",
-  "float",
-  "secondsPerSample",
-  "without",
-  "pairs",
-  "joints",
-  "size",
-  "measured",
-] as const satisfies readonly (keyof State)[];
-
-export type KeptFields = Pick<State, (typeof fields)[number]>;
 
 /** What a change of is a change of the study. */
 export const keptFields = [

@@ -5,8 +5,9 @@ import { openDB } from "idb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { initialState } from "../state/store.ts";
 import { closeDatabase, VERSION } from "./database.ts";
-import { dropStudy, type KeptStudy, keepStudy, keptStudies, knownOf, latestStudy } from "./documents.ts";
+import { dropStudy, keepStudy, keptStudies, knownOf, latestStudy } from "./documents.ts";
 import { faultOf } from "./form.ts";
+import type { KeptStudy } from "./kept.ts";
 import { changesOf, type Kept, sheetsOf } from "./sheets.ts";
 
 const study = (id: string, updated: number): KeptStudy =>

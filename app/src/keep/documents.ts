@@ -1,50 +1,10 @@
 // Kept studies: a document each, and the rows of what is known of their cells. Not the database itself (database.ts), not
 // files (files.ts).
 
-import type { DataRequest, DataSummary, ModelSummary, Recipe } from "@bitscape/engine";
-import type { Views } from "../state/views.ts";
 import { database, type RowKey } from "./database.ts";
-import type { KeptFields } from "./document.ts";
-import type { DataShelf } from "./files.ts";
 import { FORM, faultOf } from "./form.ts";
+import type { KeptStudy } from "./kept.ts";
 import { type Changes, type Kept, knownIn, type Place, type Row } from "./sheets.ts";
-
-/** What was asked of the data, without the files themselves. */
-export type KeptData =
-  | Exclude<DataRequest, FilesRequest>
-  | (Omit<FilesRequest, "files" | "labels" | "words"> & {
-      readonly files: readonly string[];
-      readonly labels?: string;
-      readonly words?: string;
-    });
-
-type FilesRequest = Extract<DataRequest, { kind: "files" }>;
-
-export interface KeptStudy extends Partial<Omit<KeptFields, "model" | "data" | "recipe">> {
-  readonly id: string;
-  /** Which form of document it is; absent in the first. */
-  readonly form?: number;
-  /** Milliseconds since 1970. */
-  readonly updated: number;
-  /** Name of the bundled sample; its file is fetched again. */
-  readonly sample?: string;
-  readonly modelFiles: readonly string[];
-  /** Its files were never copied, or are gone: they have to be opened again. */
-  readonly absent?: boolean;
-  /** Of its files together; 0 for a sample. */
-  readonly bytes?: number;
-  readonly pins: Readonly<Record<string, number>>;
-  readonly dataRequest: KeptData;
-  /** Where its data's files are; "data" where it does not say. */
-  readonly dataShelf?: DataShelf;
-  readonly model: ModelSummary;
-  readonly data: DataSummary;
-  readonly recipe: Recipe;
-  readonly past: readonly Recipe[];
-  readonly future: readonly Recipe[];
-  /** How the panels were arranged. */
-  readonly views?: Views;
-}
 
 /** A study that is there but cannot be used, and why, as a sentence. */
 export interface Unreadable {

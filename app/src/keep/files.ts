@@ -2,9 +2,8 @@
 // database where the browser has no such file system, or none that can be written from a page.
 
 import { database } from "./database.ts";
+import type { DataShelf } from "./kept.ts";
 
-/** Data have two: other data are written beside those that the document still names, which go when it names the new ones. */
-export type DataShelf = "data" | "data-2";
 export type Shelf = "model" | DataShelf;
 
 interface Cabinet {

@@ -1,7 +1,7 @@
 // The form of a kept study's document, checked before it is used: storage may hold what an older or newer page wrote, or what
 // somebody changed. Checks what the page would stumble over, not every number; bringing up old databases is database.ts.
 
-import type { KeptStudy } from "./documents.ts";
+import type { KeptStudy } from "./kept.ts";
 
 /** Documents of the first form have none written in them. */
 export const FORM = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeptStudy } from "./documents.ts";
+import type { KeptStudy } from "./kept.ts";
 import { withLastWord } from "./lastWord.ts";
 
 const recipe = (seed: number) => ({ schema: "bitscape/recipe/1", seed }) as const;

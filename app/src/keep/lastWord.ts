@@ -3,8 +3,8 @@
 import type { Recipe, Target } from "@bitscape/engine";
 import type { Limits } from "../state/budget/limits.ts";
 import type { Views } from "../state/views.ts";
-import type { KeptStudy } from "./documents.ts";
 import { faultOf } from "./form.ts";
+import type { KeptStudy } from "./kept.ts";
 
 const key = "bitscape.lastWord";
 

@@ -12,8 +12,9 @@ import { giveViews } from "../state/views.ts";
 import { keepAs } from "./autosave.ts";
 import { hadHere } from "./claim.ts";
 import { stateOf } from "./document.ts";
-import { type KeptData, type KeptStudy, keptStudy, knownOf, latestStudy, setAbsent } from "./documents.ts";
-import { type DataShelf, keptFiles } from "./files.ts";
+import { keptStudy, knownOf, latestStudy, setAbsent } from "./documents.ts";
+import { keptFiles } from "./files.ts";
+import type { DataShelf, KeptData, KeptStudy } from "./kept.ts";
 import { withLastWord } from "./lastWord.ts";
 
 /** Brings back the study that this page had, else the one that was worked on last. Resolves with whether there was one that could be. */

@@ -3,7 +3,7 @@
 import type { Target } from "@bitscape/engine";
 import { useAddedColumns } from "../state/addedColumns.ts";
 import { isUsed, showColumn } from "../state/addingColumns.ts";
-import type { MenuParts } from "../ui/MenuButton.tsx";
+import type { MenuParts } from "../ui/popups.tsx";
 import { columnChoices } from "./columnChoices.ts";
 
 const titles: Readonly<Record<Target, string>> = { weight: "Weights", activation: "Activations" };

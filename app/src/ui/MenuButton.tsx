@@ -1,11 +1,8 @@
 // A button with a menu behind it. Its parts are handed to whoever fills it, as the library that has them comes with the first menu.
 
-import type { DropdownMenu } from "radix-ui";
 import { cloneElement, type ReactElement } from "react";
 import type { MenuProps } from "./popups.tsx";
 import { usePopup } from "./usePopup.ts";
-
-export type MenuParts = typeof DropdownMenu;
 
 interface Props extends MenuProps {
   readonly button: ReactElement<object>;

@@ -4,7 +4,6 @@
 import { DropdownMenu, Popover, Select as Radix } from "radix-ui";
 import { type ReactElement, type ReactNode, useRef } from "react";
 import { ChevronIcon } from "./icons.tsx";
-import type { MenuParts } from "./MenuButton.tsx";
 import type { SelectProps } from "./Select.tsx";
 
 interface Opened {
@@ -12,6 +11,9 @@ interface Opened {
   /** Whoever opened it did so by a key: the first choice has the focus. */
   readonly byKey: boolean;
 }
+
+/** What a menu is made of, for whoever fills it. */
+export type MenuParts = typeof DropdownMenu;
 
 export interface MenuProps {
   readonly align: "start" | "end";

@@ -172,6 +172,7 @@ export { openNetwork } from "./network/open.ts";
 export { activationFacts } from "./plan/activation.ts";
 export { type Plan, planRecipe, type Ranges } from "./plan/plan.ts";
 export { Probe, probeModel } from "./probe/probe.ts";
+export type { Between } from "./progress.ts";
 export type {
   Answered,
   Cell,
@@ -192,7 +193,6 @@ export type {
   OnProgress,
   PredictReport,
   PredictRequest,
-  Preview,
   SamplePage,
   SampleView,
   Score,
@@ -209,12 +209,14 @@ export {
   baseSchemes,
   type Choice,
   type LayerChoice,
+  needsRunning,
   presetRecipe,
   presets,
   type Recipe,
   recipeKey,
   schemeFor,
   type Target,
+  wantsActivations,
 } from "./recipe.ts";
 export { parseRecipe, recipeSchema } from "./recipeSchema.ts";
 export type {
@@ -235,11 +237,12 @@ export { byBytes, byGain } from "./remedies/ranking.ts";
 export { allButRow, onlyRow, withTreatment } from "./remedies/treated.ts";
 export { tryRemedies } from "./remedies/tried.ts";
 export { withoutCorrection } from "./repair/about.ts";
+export { asBefore, learnedIn, withRepair } from "./repair/asked.ts";
 export type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./repair/calls.ts";
 export { contrast } from "./repair/contrast.ts";
 export { repairsOf } from "./repair/evidence.ts";
 export { type Remade, remadeOf, unforeseenIn } from "./repair/foreseen.ts";
-export { asBefore, learnedIn, type RepairName, repairNames, withRepair } from "./repair/names.ts";
+export { type RepairName, repairNames } from "./repair/names.ts";
 export { leastBatch } from "./runtime/batches.ts";
 export { type Memory, memories } from "./runtime/memory.ts";
 export {
@@ -256,9 +259,10 @@ export { evaluateFile, type FileScoreJob, type MetricName, metricNames } from ".
 export { divergenceFinding, type Finding, meanFinding, proportionFinding } from "./score/finding.ts";
 export { outputKind } from "./score/output.ts";
 export { Studio } from "./studio.ts";
-export { type Between, needsRunning, Study, wantsActivations } from "./study.ts";
+export { Study } from "./study.ts";
 export type { InputView } from "./views/inputView.ts";
 export type { GraphOutline, OutlineEdge, OutlineNode } from "./views/outline.ts";
+export type { Preview } from "./views/preview.ts";
 export { modelSummary, sizeReport } from "./views/summary.ts";
 export { connectEngine, type EngineClient } from "./worker/client.ts";
 export { WorkerLost } from "./worker/mortal.ts";

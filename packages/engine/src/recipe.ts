@@ -120,3 +120,15 @@ export function presetRecipe(preset: string): Recipe {
   if (!defaults) throw new Error(`preset: "${preset}", expected one of ${Object.keys(presets).join(", ")}`);
   return { schema: "bitscape/recipe/1", seed: 0, defaults, layers: {} };
 }
+
+/** Whether a recipe can only be exported with the network run on data; else its weights alone say all. */
+export function needsRunning(recipe: Recipe): boolean {
+  return wantsActivations(recipe) || (recipe.repairs?.length ?? 0) > 0 || recipe.arithmetic !== undefined;
+}
+
+/** Whether any tensor of a recipe is an activation to quantize. */
+export function wantsActivations(recipe: Recipe): boolean {
+  const asks = (choice: Choice | undefined) => choice !== undefined && choice !== "float";
+  if (asks(recipe.defaults?.activation)) return true;
+  return Object.values(recipe.layers ?? {}).some((layer) => layer !== "float" && asks(layer.activation));
+}

@@ -14,6 +14,7 @@ import type { LandscapeCalls } from "./landscape/calls.ts";
 import type { LatencyCalls } from "./latency/calls.ts";
 import { layerOf, type Network } from "./network/network.ts";
 import { openNetwork } from "./network/open.ts";
+import type { Between } from "./progress.ts";
 import type {
   Engine,
   HistogramReport,
@@ -29,7 +30,7 @@ import type { RemedyCalls } from "./remedies/calls.ts";
 import type { RepairCalls } from "./repair/calls.ts";
 import { RUNNABLE_BYTES, tooLarge } from "./runtime/runnable.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import type { Between, Study } from "./study.ts";
+import type { Study } from "./study.ts";
 import { Turns } from "./turn.ts";
 import { activationHistogram, weightHistogram } from "./views/histogramReport.ts";
 import { type GraphOutline, outlineOf } from "./views/outline.ts";

@@ -21,9 +21,10 @@ import { guessCells, predictCells } from "./predict/predict.ts";
 import { Predictor } from "./predict/predictor.ts";
 import { slotsOf } from "./predict/slots.ts";
 import { Probe } from "./probe/probe.ts";
-import { type Choice, type Recipe, recipeKey } from "./recipe.ts";
+import type { Between } from "./progress.ts";
+import { type Choice, type Recipe, recipeKey, wantsActivations } from "./recipe.ts";
+import { learnedIn, withoutLearned, withRepair } from "./repair/asked.ts";
 import { evidenced } from "./repair/evidence.ts";
-import { learnedIn, withoutLearned, withRepair } from "./repair/names.ts";
 import type { Repaired } from "./repair/repaired.ts";
 import { type Rewrites, rewritesNothing, rewritesOf } from "./repair/rewrites.ts";
 import type { ModelFile, Runtime } from "./runtime/runtime.ts";
@@ -32,9 +33,6 @@ import { evaluate, scoreOf, type Tally } from "./score/evaluate.ts";
 import { Reference } from "./score/reference.ts";
 import { verifyFile } from "./score/verify.ts";
 import { isAbort } from "./turn.ts";
-
-/** Awaited between two steps of long work; throws to cancel. */
-export type Between = (done: number, total: number) => Promise<void>;
 
 export class Study {
   readonly network: Network;
@@ -288,14 +286,8 @@ export class Study {
     between: Between,
   ): Promise<Verification> {
     const { reference, probe, runtime } = this;
-    return verifyFile(file, runtime, {
-      reference,
-      probe,
-      ...(plan && { plan }),
-      indices: samples,
-      of,
-      between,
-    });
+    const job = { reference, probe, ...(plan && { plan }), indices: samples, of, between };
+    return verifyFile(file, runtime, job);
   }
 
   async release(): Promise<void> {
@@ -304,16 +296,4 @@ export class Study {
     await this.predictor.release();
     await this.probe.release();
   }
-}
-
-/** Whether a recipe can only be exported with the network run on data; else its weights alone say all. */
-export function needsRunning(recipe: Recipe): boolean {
-  return wantsActivations(recipe) || (recipe.repairs?.length ?? 0) > 0 || recipe.arithmetic !== undefined;
-}
-
-/** Whether any tensor of a recipe is an activation to quantize. */
-export function wantsActivations(recipe: Recipe): boolean {
-  const asks = (choice: Choice | undefined) => choice !== undefined && choice !== "float";
-  if (asks(recipe.defaults?.activation)) return true;
-  return Object.values(recipe.layers ?? {}).some((layer) => layer !== "float" && asks(layer.activation));
 }

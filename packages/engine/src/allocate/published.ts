@@ -1,8 +1,9 @@
 // A published method of allocation as the engine asks for it: a study and a size of the file in, a recipe out. The methods are in
 // ../hawq and ../mixdq.
 
+import type { Between } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import type { PublishedRequest } from "./searchCalls.ts";
 import type { SizeOf } from "./sizes.ts";
 

@@ -2,10 +2,10 @@
 // done is in ../predict, ../schedule and ../sensitivity.ts; when its turn comes is the studio's.
 
 import type { Host } from "../host.ts";
-import type { OnProgress } from "../progress.ts";
+import type { Between, OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { failedCell } from "../schedule/anytime.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import { isAbort } from "../turn.ts";
 import type { Cell, CellCalls, PredictReport, PredictRequest, Score, SweepRequest } from "./calls.ts";
 import { type CellKey, cellName, cellsOf } from "./sensitivity.ts";

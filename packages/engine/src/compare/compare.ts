@@ -2,6 +2,7 @@
 // outputs differ most, with what both networks say of them.
 
 import type { Preprocess } from "../data/index.ts";
+import type { Between } from "../progress.ts";
 import { recipeKey } from "../recipe.ts";
 import { leastBatch } from "../runtime/batches.ts";
 import { Tally } from "../score/evaluate.ts";
@@ -9,7 +10,7 @@ import { proportionFinding } from "../score/finding.ts";
 import { argMax } from "../score/metric.ts";
 import type { OutputKind } from "../score/output.ts";
 import type { Answer, Pair } from "../score/reference.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import { inputView } from "../views/inputView.ts";
 import type { Answers, ComparedSample, CompareReport, CompareRequest, Confusion, Guess } from "./calls.ts";
 

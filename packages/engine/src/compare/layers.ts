@@ -5,10 +5,11 @@ import { build, type Model } from "@bitscape/graph";
 import { toFloat32 } from "@bitscape/tensor";
 import { probeModel } from "../probe/probe.ts";
 import { formOf } from "../probe/quantizer.ts";
+import type { Between } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
 import { batchesOf, leastBatch } from "../runtime/batches.ts";
 import { loadModel } from "../runtime/loading.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import type { LayersReport } from "./calls.ts";
 
 /** The probe with the output of each layer among its outputs. */

@@ -3,6 +3,7 @@
 import type { OnProgress } from "../progress.ts";
 import type { Finding } from "../score/finding.ts";
 import type { InputView } from "../views/inputView.ts";
+import type { Preview } from "../views/preview.ts";
 import type { Preprocess } from "./images/preprocess.ts";
 import type { LabelMapping, LabelRow } from "./labels/mapping.ts";
 import type { SplitOptions } from "./split.ts";
@@ -30,16 +31,6 @@ export interface DataSummary {
   readonly labelOrigin?: LabelMapping["origin"];
   /** Set where the network cannot be run here, with the sentence why: weights can be quantized and written all the same. */
   readonly cannotRun?: string;
-}
-
-/** What the network will see of one sample, as an image, where its input is one. */
-export interface Preview {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width, 4] */
-  readonly rgba: Uint8ClampedArray;
-  readonly label: string | null;
-  readonly name: string | null;
 }
 
 export type DataRequest =

@@ -19,6 +19,7 @@ import {
 import { tooLargeAfterAll } from "../runtime/runnable.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Study } from "../study.ts";
+import type { Preview } from "../views/preview.ts";
 import { previewOf } from "../views/preview.ts";
 import type {
   DataCalls,
@@ -26,7 +27,6 @@ import type {
   DataSummary,
   LabelReport,
   LookRequest,
-  Preview,
   SamplePage,
   TriedPreprocess,
 } from "./calls.ts";

@@ -3,7 +3,7 @@
 import type { Network } from "../network/network.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipe.ts";
-import { withoutRepairs } from "../repair/names.ts";
+import { withoutRepairs } from "../repair/asked.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Known } from "./losses.ts";
 import { modelExplorerConfiguration } from "./modelExplorer.ts";

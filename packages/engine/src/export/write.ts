@@ -10,7 +10,7 @@ import {
   type Model,
 } from "@bitscape/graph";
 import { Sha256 } from "../data/index.ts";
-import type { Between } from "../study.ts";
+import type { Between } from "../progress.ts";
 import type { WrittenFile } from "./calls.ts";
 import type { Sink } from "./sink.ts";
 

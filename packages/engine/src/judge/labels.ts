@@ -2,9 +2,10 @@
 
 import type { LabelReport } from "../data/calls.ts";
 import { type Dataset, type LabelMapping, labelRows, outputOf } from "../data/index.ts";
+import type { Between } from "../progress.ts";
 import { argMax } from "../score/metric.ts";
 import { outputKind } from "../score/output.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import { type AnsweredLabel, agreementNow, suggestions, tallied } from "./suggest.ts";
 
 const ANSWERS = 4;

@@ -2,10 +2,11 @@
 
 import type { Answered, LookRequest, SamplePage, SampleView } from "../data/calls.ts";
 import type { Preprocess } from "../data/index.ts";
+import type { Between } from "../progress.ts";
 import { leastBatch } from "../runtime/batches.ts";
 import { argMax } from "../score/metric.ts";
 import type { Answer } from "../score/reference.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import { inputView, mainInput } from "../views/inputView.ts";
 import { labelName } from "../views/preview.ts";
 import { summaryOf } from "./extent.ts";

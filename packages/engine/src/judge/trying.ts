@@ -3,10 +3,11 @@
 
 import type { TriedPreprocess } from "../data/calls.ts";
 import type { Dataset, DecodedImage, ImageDecoder, Preprocess } from "../data/index.ts";
+import type { Between } from "../progress.ts";
 import { meanFinding, proportionFinding } from "../score/finding.ts";
 import { argMax } from "../score/metric.ts";
 import { Reference } from "../score/reference.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 
 /** Most samples of a trial: their images are held decoded. */
 const MOST = 256;

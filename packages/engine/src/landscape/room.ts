@@ -3,12 +3,12 @@
 
 import type { Host } from "../host.ts";
 import type { Ranges } from "../plan/plan.ts";
-import type { OnProgress } from "../progress.ts";
+import type { Between, OnProgress } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
-import { recipeKey } from "../recipe.ts";
+import { recipeKey, wantsActivations } from "../recipe.ts";
 import { withoutCorrection } from "../repair/about.ts";
-import { asBefore } from "../repair/names.ts";
-import { type Between, type Study, wantsActivations } from "../study.ts";
+import { asBefore } from "../repair/asked.ts";
+import type { Study } from "../study.ts";
 import type {
   CouplingReport,
   CouplingRequest,

@@ -20,8 +20,8 @@ import { type Layer, layerOf, type Network } from "../network/network.ts";
 import type { Point } from "../network/points.ts";
 import type { Weight } from "../network/weights.ts";
 import { type Recipe, type RecipeScheme, schemeFor } from "../recipe.ts";
+import { learnedIn } from "../repair/asked.ts";
 import { type RepairEvidence, repairsOf } from "../repair/evidence.ts";
-import { learnedIn } from "../repair/names.ts";
 import {
   type ActivationFacts,
   activationFacts,

@@ -5,25 +5,11 @@
 import { gradientGraph } from "@bitscape/grad";
 import { build, infer, type Model, opsetOf, prune, raiseOpset } from "@bitscape/graph";
 import { sizeOf } from "@bitscape/tensor";
-import type { Network } from "../network/network.ts";
 import type { Weight } from "../network/weights.ts";
-import type { PointPlan } from "../plan/plan.ts";
 import { roundingOf } from "../probe/quantizer.ts";
-import type { Batching } from "./batching.ts";
-import { type Form, type Formulation, formulationOf } from "./formulation.ts";
+import { formulationOf } from "./formulation.ts";
 import { Products } from "./products.ts";
-import type { Seeding } from "./seed.ts";
-
-/** A weight with its changes in memory. */
-export interface WeightChanges {
-  readonly weight: Weight;
-  readonly changes: readonly Float32Array[];
-}
-
-export interface PointChanges {
-  readonly tensor: string;
-  readonly plans: readonly PointPlan[];
-}
+import type { PartRequest, WeightChanges } from "./request.ts";
 
 export interface Part {
   readonly model: Model;
@@ -34,19 +20,6 @@ export interface Part {
   readonly offsets: ReadonlyMap<string, number>;
   /** The outputs with the gradients of `back`, by value; those that are zero are absent. */
   readonly back: ReadonlyMap<string, string>;
-}
-
-export interface PartRequest {
-  readonly network: Network;
-  readonly batching: Batching;
-  readonly seeding: Pick<Seeding, "nodes" | "constants" | "inputs" | "seeds">;
-  readonly weights: readonly WeightChanges[];
-  readonly points: readonly PointChanges[];
-  /** Instead of what costs less, for tests. */
-  readonly formulation?: Formulation | undefined;
-  readonly form: Form;
-  /** Values whose gradients are wanted themselves, for what lies before. */
-  readonly back?: readonly string[] | undefined;
 }
 
 /** The opset that a rounding's codes need. */

@@ -14,7 +14,7 @@ import {
 import { sizeOf, type Tensor, tensor } from "@bitscape/tensor";
 import { stackedRoundingNodes } from "../probe/quantizer.ts";
 import { type Formulation, operators } from "./formulation.ts";
-import type { PartRequest, PointChanges, WeightChanges } from "./part.ts";
+import type { PartRequest, PointChanges, WeightChanges } from "./request.ts";
 import {
   inStacks,
   numbersOf,

@@ -11,7 +11,8 @@ import type { OutputKind } from "../score/output.ts";
 import type { Batching } from "./batching.ts";
 import type { Chunk } from "./chunks.ts";
 import type { Form } from "./formulation.ts";
-import { type Part, partOf, type WeightChanges } from "./part.ts";
+import { type Part, partOf } from "./part.ts";
+import type { WeightChanges } from "./request.ts";
 import { type Seeding, type Slot, seeding } from "./seed.ts";
 import { laterName, laterSeeding, type Segment, segmentsOf } from "./segments.ts";
 

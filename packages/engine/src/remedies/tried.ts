@@ -1,10 +1,11 @@
 // Every remedy of one tensor, tried on a study: the plan and the race put together. For the worker and the command line alike.
 
 import { type Layer, layerOf } from "../network/network.ts";
-import { type Choice, type Recipe, type RecipeScheme, schemeFor } from "../recipe.ts";
+import type { Between } from "../progress.ts";
+import { type Choice, type Recipe, type RecipeScheme, schemeFor, wantsActivations } from "../recipe.ts";
 import { withoutCorrection } from "../repair/about.ts";
-import { asBefore } from "../repair/names.ts";
-import { type Between, type Study, wantsActivations } from "../study.ts";
+import { asBefore } from "../repair/asked.ts";
+import type { Study } from "../study.ts";
 import type { RemediesReport, RemediesRequest, TensorAsk } from "./calls.ts";
 import { candidatesOf } from "./candidates.ts";
 import { race } from "./race.ts";

@@ -1,9 +1,10 @@
 // What is asked about a recipe's clips and schemes rather than its figures: of the network that its other repairs make, and of the
 // recipe without its bias correction and learned rounding, which are made for a plan that does not move any more.
 
+import type { Between } from "../progress.ts";
 import type { Recipe } from "../recipe.ts";
-import type { Between, Study } from "../study.ts";
-import { withoutLearned, withRepair } from "./names.ts";
+import type { Study } from "../study.ts";
+import { withoutLearned, withRepair } from "./asked.ts";
 
 export interface About {
   readonly study: Study;

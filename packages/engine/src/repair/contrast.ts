@@ -1,12 +1,13 @@
 // Two recipes on the same held-out samples, batch by batch: what each loses, and the mean of what they differ by on one sample,
 // whose interval is narrower than either's, as most of what varies is the sample.
 
+import type { Between } from "../progress.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import { pairedFinding } from "../remedies/paired.ts";
 import { evaluate, scoreOf, Tally } from "../score/evaluate.ts";
 import type { Finding } from "../score/finding.ts";
 import type { Comparison } from "../score/reference.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import type { Contrast } from "./calls.ts";
 
 /** Recipes that were measured whole, by recipe: one is often the other side of several contrasts. */

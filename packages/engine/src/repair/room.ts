@@ -2,10 +2,10 @@
 // the files beside this one.
 
 import type { Host } from "../host.ts";
-import type { OnProgress } from "../progress.ts";
+import type { Between, OnProgress } from "../progress.ts";
 import type { Engine } from "../protocol.ts";
 import type { Recipe } from "../recipe.ts";
-import type { Between, Study } from "../study.ts";
+import type { Study } from "../study.ts";
 import type { Contrast, ContrastRequest, Repairable, RepairCalls } from "./calls.ts";
 import { contrast, type KeptComparisons } from "./contrast.ts";
 import { uncorrectable } from "./correction/correction.ts";

@@ -2,9 +2,9 @@
 // and the type alone; the drawing is the page's.
 
 import { sizeOf, type Tensor, toFloat32 } from "@bitscape/tensor";
-import type { Preview } from "../data/calls.ts";
 import { type Dataset, type Preprocess, textOf } from "../data/index.ts";
 import type { Feeds } from "../runtime/runtime.ts";
+import type { Preview } from "./preview.ts";
 import { type PictureOptions, previewOf } from "./preview.ts";
 
 /** What a network is given, as a person can look at it. */

@@ -2,8 +2,17 @@
 // input is one (inputView.ts).
 
 import { type Tensor, toFloat32 } from "@bitscape/tensor";
-import type { Preview } from "../data/calls.ts";
 import type { Dataset, Preprocess } from "../data/index.ts";
+
+/** What the network will see of one sample, as an image, where its input is one. */
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 4] */
+  readonly rgba: Uint8ClampedArray;
+  readonly label: string | null;
+  readonly name: string | null;
+}
 
 export interface PictureOptions {
   /** "fed": channels in their order, from the input's smallest number (black) to its largest. Default "undone". */

@@ -3,10 +3,12 @@
 
 import type { Encoded } from "@bitscape/quant";
 import type { Plan } from "../../plan/plan.ts";
+import type { Between } from "../../progress.ts";
 import { type Recipe, recipeKey } from "../../recipe.ts";
-import type { Between, Study } from "../../study.ts";
+import type { Study } from "../../study.ts";
 import { isAbort } from "../../turn.ts";
-import { type LearnedName, learnedIn, withoutLearned, withRepair } from "../names.ts";
+import { learnedIn, withoutLearned, withRepair } from "../asked.ts";
+import type { LearnedName } from "../names.ts";
 import { learnedRounding, ROUNDING_SAMPLES, roundedSites } from "./rounding.ts";
 
 /** Learned codes by weight. */

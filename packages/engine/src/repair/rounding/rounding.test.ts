@@ -26,8 +26,8 @@ import {
   weight,
 } from "../../testing/nets.ts";
 import { wasmRuntime } from "../../testing/wasm.ts";
+import { learnedIn, withRepair } from "../asked.ts";
 import { repairsOf } from "../evidence.ts";
-import { learnedIn, withRepair } from "../names.ts";
 import { evidenceOf } from "./gram.ts";
 import { loadProduct } from "./products.ts";
 import { learnedRounding } from "./rounding.ts";
