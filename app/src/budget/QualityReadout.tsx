@@ -38,12 +38,12 @@ export function QualityReadout() {
       model ? predict(model.layers, recipe, (cell) => shown(cell, cells, predictions), float, key) : null,
     [model, recipe, cells, predictions, float, key],
   );
-  const prediction = sum && corrected(sum, expected);
+  const prediction = sum && corrected(sum, expected, float);
   // Nothing is ever measured of a network that is too large to run here.
   if (!model || !prediction || cannotRun) return null;
   const byTop1 = Boolean(float?.top1);
   const write = byTop1 ? formatAccuracyFinding : formatDivergenceFinding;
-  // Accuracy is told from measured cells on enough samples; until then the divergence is.
+  // Accuracy is told once it is known how it falls; until then the divergence is.
   const asTop1 = byTop1 && prediction.top1 !== null;
   const predicted = asTop1 ? prediction.top1 : prediction.divergence;
   // A measured recipe with the same repairs has taught what they do to the divergence; nothing says it of the accuracy.
@@ -121,7 +121,7 @@ function predictionTip(
   { unknown, departing }: Blind,
   without: readonly RepairName[],
 ): string {
-  if (!predicted) return "Predicted once the chosen cells are measured on enough samples";
+  if (!predicted) return "Predicted once the chosen cells are known";
   const parts = [
     `Predicted: ${write(predicted)}, 95 % interval, n≥${formatCount(predicted.n)}: from what each chosen cell costs alone, and what measured recipes have taught. Layers interact, so it is measured too.`,
   ];

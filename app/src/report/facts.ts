@@ -106,6 +106,7 @@ export function factsOf(
     predicted: corrected(
       predict(model.layers, recipe, find, float, key),
       expected?.key === key ? expected.value : null,
+      float,
     ),
     measured: current(state.measured),
     exported: verifiedFile(state, key),

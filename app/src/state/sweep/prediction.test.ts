@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { withBits, withScheme } from "../edits.ts";
 import { type Cells, withCells } from "./known.ts";
-import { decisions, predict as predictFrom, total } from "./prediction.ts";
+import { corrected, decisions, predict as predictFrom, total } from "./prediction.ts";
 
 const layer = (id: string, sharedWith: string[] = []): LayerSummary => ({
   id,
@@ -148,4 +148,28 @@ it("counts a decision about shared activations once", () => {
 
 it("totals nothing to nothing", () => {
   expect(total([], "key", 10)).toMatchObject({ value: 0, low: 0, high: 0, n: 10 });
+});
+
+describe("corrected", () => {
+  const sum = predict(layers, w8, cells, float, "key");
+  const predicted = { value: 0.05, low: 0.04, high: 0.07 };
+
+  it("is the sum until the budget's model has spoken", () => {
+    expect(corrected(sum, null, float)).toBe(sum);
+  });
+
+  it("takes the divergence, and the accuracy that its fall leaves, the other way round", () => {
+    const drop = { value: 0.03, low: -0.01, high: 0.08 };
+    const { divergence, top1 } = corrected(sum, { predicted, drop }, float);
+    expect(divergence).toMatchObject({ ...predicted, n: 64 });
+    expect(top1?.value).toBeCloseTo(0.87);
+    expect(top1?.low).toBeCloseTo(0.82);
+    expect(top1?.high).toBeCloseTo(0.91);
+  });
+
+  it("says nothing of accuracy that nobody has labels for", () => {
+    const bare = predict(layers, w8, cells, { ...float, top1: null }, "key");
+    const drop = { value: 0.03, low: 0.01, high: 0.08 };
+    expect(corrected(bare, { predicted, drop }, { ...float, top1: null }).top1).toBeNull();
+  });
 });

@@ -124,13 +124,22 @@ export function predict(
 }
 
 /**
- * The same with the divergence that the budget's model expects of the recipe, which measured recipes have corrected; until it
- * has said so, the sum.
+ * The same with what the budget's model expects of the recipe, which measured recipes have corrected: its divergence, and the
+ * accuracy that this leaves, where it has seen how far accuracy falls with it. Until it has said so, the sums.
  */
-export function corrected(sum: Prediction, expected: Pick<Expected, "predicted"> | null): Prediction {
+export function corrected(
+  sum: Prediction,
+  expected: Pick<Expected, "predicted" | "drop"> | null,
+  float: Score | null,
+): Prediction {
   if (!sum.divergence || !expected) return sum;
   const { value, low, high } = expected.predicted;
-  return { ...sum, divergence: { ...sum.divergence, value, low, high } };
+  const divergence = { ...sum.divergence, value, low, high };
+  const { drop } = expected;
+  if (!drop || !float?.top1) return { ...sum, divergence };
+  const after = (fall: number) => Math.min(1, Math.max(0, (float.top1 as Finding).value - fall));
+  const top1 = { ...divergence, value: after(drop.value), low: after(drop.high), high: after(drop.low) };
+  return { ...sum, divergence, top1 };
 }
 
 /** Sum of independent estimates: half-widths add in quadrature. */
