@@ -15,6 +15,7 @@ import type { Verification } from "./export/calls.ts";
 import type { Exported } from "./export/exporter.ts";
 import { exportPlan } from "./integer/exportPlan.ts";
 import type { Network } from "./network/network.ts";
+import { Once } from "./once.ts";
 import { calibrate } from "./plan/calibrate.ts";
 import { type Plan, planRecipe, type Ranges } from "./plan/plan.ts";
 import { guessCells, predictCells } from "./predict/predict.ts";
@@ -32,7 +33,6 @@ import { measureAnytime, type Spent } from "./schedule/anytime.ts";
 import { evaluate, scoreOf, type Tally } from "./score/evaluate.ts";
 import { Reference } from "./score/reference.ts";
 import { verifyFile } from "./score/verify.ts";
-import { isAbort } from "./turn.ts";
 
 export class Study {
   readonly network: Network;
@@ -42,9 +42,9 @@ export class Study {
   readonly reference: Reference;
   readonly probe: Probe;
   readonly predictor: Predictor;
-  #ranges: Promise<Ranges> | undefined;
+  readonly #ranges = new Once<Ranges>();
   /** Of repaired networks, by what was done to them. */
-  readonly #repaired = new Map<string, Promise<Study>>();
+  readonly #repaired = new Once<Study>();
   /** Of a study of a repaired network: the one it came from. */
   #from: { readonly study: Study; readonly key: string; readonly repaired: Repaired } | undefined;
 
@@ -97,18 +97,7 @@ export class Study {
     if (rewritesNothing(rewrites)) return base;
     const key = JSON.stringify(rewrites);
     if (this.#from?.key === key) return this;
-    for (;;) {
-      const known = base.#repaired.get(key);
-      const repairing = known ?? base.#repair(rewrites, key, between);
-      base.#repaired.set(key, repairing);
-      try {
-        return await repairing;
-      } catch (error) {
-        if (base.#repaired.get(key) === repairing) base.#repaired.delete(key);
-        // Cancelled by somebody else: the next that waits does it.
-        if (!known || !isAbort(error)) throw error;
-      }
-    }
+    return base.#repaired.get(key, () => base.#repair(rewrites, key, between));
   }
 
   async #repair(rewrites: Rewrites, key: string, between: Between): Promise<Study> {
@@ -129,23 +118,11 @@ export class Study {
     return this.#from && !fold && !equalization ? this.#from.study : this;
   }
 
-  /** Calibrated ranges; computed once, by the first that asks. Where that is cancelled, the next that waits computes them. */
+  /** Calibrated ranges; computed once. */
   async ranges(between: Between): Promise<Ranges> {
     if (this.#uncorrected !== this) return this.#uncorrected.ranges(between);
-    while (this.#ranges) {
-      try {
-        return await this.#ranges;
-      } catch (error) {
-        if (!isAbort(error)) throw error;
-      }
-    }
     const { network, dataset, split, runtime } = this;
-    const found = calibrate(network, dataset, split.calibration, runtime, between);
-    this.#ranges = found;
-    found.catch(() => {
-      this.#ranges = undefined;
-    });
-    return found;
+    return this.#ranges.get("", () => calibrate(network, dataset, split.calibration, runtime, between));
   }
 
   /**

@@ -2,6 +2,7 @@
 // network that a file holds.
 
 import type { Network } from "../network/network.ts";
+import { Once } from "../once.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recipe, recipeKey } from "../recipe.ts";
 import {
@@ -23,7 +24,7 @@ export class Repaired {
   readonly rewrites: Rewrites;
   readonly #bare: Network;
   /** By recipe: what is measured is what is written. */
-  readonly #known = new Map<string, Correction>();
+  readonly #known = new Once<Correction>();
 
   private constructor({ network, bare }: Prepared, rewrites: Rewrites) {
     this.network = network;
@@ -39,13 +40,10 @@ export class Repaired {
   /** A plan with its biases corrected. */
   async corrected(recipe: Recipe, job: Omit<CorrectionJob, "network">): Promise<Plan> {
     const key = recipeKey(recipe);
-    const correction = this.#known.get(key) ?? (await correctionOf({ ...job, network: this.network }));
-    this.#known.set(key, correction);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= KEPT) break;
-      this.#known.delete(oldest);
-    }
-    return { ...job.plan, biases: correction.biases, strength: correction.strength };
+    const compute = () => correctionOf({ ...job, network: this.network });
+    const { biases, strength } = await this.#known.get(key, compute);
+    for (const oldest of this.#known.keys().slice(0, -KEPT)) this.#known.delete(oldest);
+    return { ...job.plan, biases, strength };
   }
 
   /** The same with stand-ins, where only sizes count. */

@@ -2,11 +2,11 @@
 // (rounding.ts).
 
 import type { Encoded } from "@bitscape/quant";
+import { Once } from "../../once.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Between } from "../../progress.ts";
 import { type Recipe, recipeKey } from "../../recipe.ts";
 import type { Study } from "../../study.ts";
-import { isAbort } from "../../turn.ts";
 import { learnedIn, withoutLearned, withRepair } from "../asked.ts";
 import type { LearnedName } from "../names.ts";
 import { learnedRounding, ROUNDING_SAMPLES, roundedSites } from "./rounding.ts";
@@ -19,7 +19,7 @@ const KEPT = 2 ** 24;
 
 class Rounded {
   readonly #study: Study;
-  readonly #known = new Map<string, Promise<Codes>>();
+  readonly #known = new Once<Codes>();
   readonly #elements = new Map<string, number>();
 
   constructor(study: Study) {
@@ -29,21 +29,10 @@ class Rounded {
   async codes(recipe: Recipe, between: Between): Promise<Codes> {
     // Biases are corrected afterwards.
     const key = recipeKey(withRepair(recipe, "bias-correction", false));
-    for (;;) {
-      const known = this.#known.get(key);
-      const learning = known ?? this.#learn(recipe, between);
-      this.#known.delete(key);
-      this.#known.set(key, learning);
-      try {
-        const codes = await learning;
-        this.#elements.set(key, elementsOf(codes));
-        this.#makeRoom(key);
-        return codes;
-      } catch (error) {
-        if (this.#known.get(key) === learning) this.#known.delete(key);
-        if (!known || !isAbort(error)) throw error;
-      }
-    }
+    const codes = await this.#known.get(key, () => this.#learn(recipe, between));
+    this.#elements.set(key, elementsOf(codes));
+    this.#makeRoom(key);
+    return codes;
   }
 
   async #learn(recipe: Recipe, between: Between): Promise<Codes> {
