@@ -42,6 +42,11 @@ const dialogs: readonly ((studio: Studio, page: Page) => Promise<string>)[] = [
     return "Open an address";
   },
   async (_, page) => {
+    await page.getByRole("button", { name: "Open a model or data" }).click();
+    await page.getByRole("menuitem", { name: /^Samples with pictures/ }).click();
+    return "Samples";
+  },
+  async (_, page) => {
     await page.getByRole("button", { name: /trust predictions|^Predictions (dis)?agree/ }).click();
     return "How far to trust predictions";
   },

@@ -76,6 +76,14 @@ export const shots = [
     },
   },
   {
+    name: "samples",
+    caption: "The samples, with pictures of their data.",
+    async reach(page) {
+      await page.getByRole("menuitem", { name: /^Samples with pictures/ }).click();
+      return dialog(page, "Samples");
+    },
+  },
+  {
     name: "about",
     caption: "What was read of a model, and what of it cannot be quantized, and why.",
     async reach(page) {
