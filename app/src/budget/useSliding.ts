@@ -1,7 +1,7 @@
 // What the slider is about: the goal, its range, where the recipe at hand is on it.
 
 import { type Goal, type Recipe, recipeKey } from "@bitscape/engine";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { OwnMark } from "../charts/FrontChart.tsx";
 import { useBudget } from "../state/budget/store.ts";
 import { useStore } from "../state/store.ts";
@@ -52,6 +52,7 @@ export function useSliding(): Sliding | null {
   const file = useStore((state) => state.model?.bytes ?? 1);
   const float = useBudget((state) => state.times?.float);
   const [known, bytes] = [useExpected(), useBytes()];
+  const last = useRef<Partial<Record<Goal, number>>>({});
   return useMemo(() => {
     // Time, or accuracy, may not be known any more.
     const goal = fronts?.ends[wanted] ? wanted : "bytes";
@@ -66,6 +67,9 @@ export function useSliding(): Sliding | null {
       seconds: known?.seconds ?? null,
     };
     const whole = goal === "bytes" ? file : goal === "seconds" ? (float ?? range.most) : range.most;
-    return { goal, words, range, now: now[goal], whole };
+    // Of a new recipe it is known a moment later: until then the slider stays where it was.
+    const at = now[goal] ?? last.current[goal] ?? null;
+    if (at !== null) last.current[goal] = at;
+    return { goal, words, range, now: at, whole };
   }, [fronts, wanted, file, float, known, bytes]);
 }

@@ -1,5 +1,6 @@
 import { type LayerSummary, parseRecipe, preprocessPresets, presetRecipe } from "@bitscape/engine";
 import { beforeEach, describe, expect, it } from "vitest";
+import { setMost } from "./budget/budget.ts";
 import { chosenBits, withPreprocess } from "./edits.ts";
 import { get, initialState, set } from "./store.ts";
 import {
@@ -53,6 +54,21 @@ describe("history", () => {
     redo();
     redo();
     expect([bits("stem"), bits("fc"), get().future.length]).toEqual([4, 3, 0]);
+  });
+
+  it("leaves the slider's own budget with the recipe that it made; budgets beside it hold on", () => {
+    setMost("bits", 6);
+    setMost("bytes", 1000);
+    chooseBits(["stem"], "weight", 4);
+    undo();
+    expect(get().limits.most).toEqual({ bits: 6 });
+    setMost("bytes", 2000);
+    redo();
+    expect(get().limits.most).toEqual({ bits: 6 });
+    redo();
+    setMost("bytes", 2000);
+    redo();
+    expect(get().limits.most, "nothing was redone").toEqual({ bits: 6, bytes: 2000 });
   });
 
   it("forgets what was undone once something else is chosen", () => {

@@ -1,6 +1,7 @@
 // What the user asked for: the recipe with its history, the selection, the filter. Not what is known of it (session.ts).
 
 import type { LayerSummary, Recipe, Target } from "@bitscape/engine";
+import type { Limits } from "./budget/limits.ts";
 import {
   type Bits,
   type Scheme,
@@ -30,7 +31,7 @@ export function endGesture(): void {
 }
 
 export function undo(): void {
-  const { recipe, past, future } = get();
+  const { recipe, past, future, limits } = get();
   const before = past.at(-1);
   if (!before) return;
   gesture = null;
@@ -38,15 +39,27 @@ export function undo(): void {
     recipe: withPreprocess(before, recipe.preprocess),
     past: past.slice(0, -1),
     future: [recipe, ...future],
+    limits: withoutOwnBudget(limits),
   });
 }
 
 export function redo(): void {
-  const { recipe, past, future } = get();
+  const { recipe, past, future, limits } = get();
   const [after, ...others] = future;
   if (!after) return;
   gesture = null;
-  set({ recipe: withPreprocess(after, recipe.preprocess), past: [...past, recipe], future: others });
+  set({
+    recipe: withPreprocess(after, recipe.preprocess),
+    past: [...past, recipe],
+    future: others,
+    limits: withoutOwnBudget(limits),
+  });
+}
+
+/** The slider's own budget is of the recipe that is left: it is then where the recipe at hand is. Those beside it hold on. */
+function withoutOwnBudget(limits: Limits): Limits {
+  const { [limits.goal]: own, ...most } = limits.most;
+  return own === undefined ? limits : { ...limits, most };
 }
 
 export function chooseBits(
