@@ -93,7 +93,7 @@ export const repairMethods: readonly Method[] = [
     {
       title: "AdaRound",
       summary:
-        "The same, solved as published: a soft place between up and down for each weight, by many small steps that end hard. Takes several times as long; comes in the place of learned rounding.",
+        "Learned rounding as it was published: a soft place between up and down for each weight, found by many small steps and made hard at the end. Takes several times as long; a recipe has one of the two.",
       reference:
         "Nagel, Amjad, van Baalen, Louizos, Blankevoort: Up or Down? Adaptive Rounding for Post-Training Quantization, ICML 2020 (arXiv 2004.10568), §3.2–3.4, eq. 21–25; on the mean of x xᵀ, ended by a descent",
     },
