@@ -6,7 +6,7 @@ import { sampleNamed } from "@bitscape/samples";
 import { breath } from "./breath.ts";
 import { noLimits } from "./budget/limits.ts";
 import { engine, jobName, newEpoch, prepare } from "./connection.ts";
-import { emptyShelf, outliving, putAway, takeOut } from "./dataShelf.ts";
+import { emptyShelf, outliving, putAway, takeOut } from "./earlierData.ts";
 import { withPreprocess } from "./edits.ts";
 import { differs, fitted, takenWords } from "./fitting.ts";
 import { judge, resumeAll } from "./judging.ts";
