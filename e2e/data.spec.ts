@@ -3,6 +3,7 @@
 
 import { strToU8 } from "fflate";
 import { sampleFile, save, shapePictures, shared, zip } from "./files.ts";
+import { latestKept } from "./keeping.ts";
 import { expect, patient, test } from "./studio.ts";
 
 test("a wrong preset and shifted labels: noticed, mended by the page's own means, and the data are split", async ({
@@ -64,6 +65,7 @@ test("a wrong preset and shifted labels: noticed, mended by the page's own means
   // Kept with the study.
   await page.keyboard.press("Escape");
   await expect(studio.known.first()).toBeVisible(patient);
+  await expect.poll(() => latestKept(page), patient).toMatchObject({ evaluation: 48 });
   await page.reload();
   await expect(page.getByText(/^float top-1 9.*\(n=48\)$/).first()).toBeVisible(patient);
 });

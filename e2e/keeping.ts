@@ -55,8 +55,8 @@ export const cellsKept = (page: Page) =>
     null,
   );
 
-/** When a study was last kept. */
-export const lastKept = (page: Page) =>
+/** Of the study that was kept last: when, and how many samples it evaluates. */
+export const latestKept = (page: Page) =>
   inDatabase(
     page,
     async (db) => {
@@ -68,7 +68,8 @@ export const lastKept = (page: Page) =>
       await new Promise((done) => {
         cursor.onsuccess = done;
       });
-      return String(cursor.result?.key);
+      const { key, value } = cursor.result ?? {};
+      return { at: String(key), evaluation: Number(value?.data.evaluation) };
     },
     null,
   );

@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 import { save } from "./files.ts";
-import { lastKept, tamper } from "./keeping.ts";
+import { latestKept, tamper } from "./keeping.ts";
 import { smallModel } from "./models.ts";
 import { expect, patient, Studio, test } from "./studio.ts";
 
@@ -89,7 +89,7 @@ test("a study that was changed is passed over with a sentence; studies are liste
   let kept = "";
   await expect(async () => {
     const before = kept;
-    kept = await lastKept(page);
+    kept = (await latestKept(page)).at;
     expect(kept).toBe(before);
   }).toPass({ ...patient, intervals: [3000] });
   await tamper(page, { past: "not recipes" });
